@@ -1,0 +1,62 @@
+package io.mqttsentinel.runtime;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.Micronaut;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a process with one service or several. Each service's package asks for its own switch, so
+ * that all may lie on one class path.
+ */
+public final class ServiceMain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceMain.class);
+  private static final int BAD_START = 1;
+
+  private ServiceMain() {}
+
+  /** Runs one service until the process is told to end; a start that fails exits with 1. */
+  public static void run(String service, Class<?> application, String... args) {
+    try {
+      Micronaut.build(args)
+          .classes(application)
+          .properties(switches(Set.of(service)))
+          .banner(false)
+          .start();
+    } catch (RuntimeException e) {
+      LOG.error("{} does not start: {}", service, rootMessage(e));
+      LOG.debug("The whole failure", e);
+      System.exit(BAD_START);
+    }
+  }
+
+  /**
+   * Starts several services in one context, with one HTTP server; the caller closes it.
+   *
+   * @param properties configuration that wins over environment and files
+   */
+  public static ApplicationContext start(Set<String> services, Map<String, Object> properties) {
+    Map<String, Object> all = new LinkedHashMap<>(properties);
+    all.putAll(switches(services));
+    return Micronaut.build(new String[0]).properties(all).banner(false).start();
+  }
+
+  /** The innermost message of a failure: what a person can act on. */
+  public static String rootMessage(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private static Map<String, Object> switches(Set<String> services) {
+    Map<String, Object> switches = new LinkedHashMap<>();
+    services.forEach(service -> switches.put("sentinel.services." + service, true));
+    return switches;
+  }
+}
