@@ -70,6 +70,10 @@ public final class Topics {
   public static final Topic<String, EdgeEvent> EDGE_EVENTS =
       byClient("edge.events", EdgeEvent.class, SESSIONS);
 
+  /** What each instance of event-aggregator decided, second by second. Key: instance. */
+  public static final Topic<String, VerdictStats> VERDICT_STATS =
+      byClient("verdict.stats", VerdictStats.class, SESSIONS);
+
   /** Records that could not be read. Key: the topic they came from. */
   public static final Topic<String, DeadLetter> DEAD_LETTERS =
       byClient("dead.letters", DeadLetter.class, ANALYSIS);
@@ -104,6 +108,7 @@ public final class Topics {
         SESSION_DELIVERIES,
         AUDIT_AUTH,
         EDGE_EVENTS,
+        VERDICT_STATS,
         DEAD_LETTERS,
         downlink(region));
   }
