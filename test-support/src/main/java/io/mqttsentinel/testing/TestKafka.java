@@ -5,6 +5,7 @@ import io.mqttsentinel.embedded.EmbeddedSchemaRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
@@ -57,11 +58,16 @@ public final class TestKafka {
     return switch (choice) {
       case "embedded" -> false;
       case "docker" -> true;
-      case "auto" -> DockerClientFactory.instance().isDockerAvailable();
+      case "auto" -> dockerMayAnswer() && DockerClientFactory.instance().isDockerAvailable();
       default ->
           throw new IllegalArgumentException(
               "SENTINEL_TEST_KAFKA is '%s', expected embedded, docker or auto".formatted(choice));
     };
+  }
+
+  /** Saves the search, which is slow and loud, where there is nothing to find. */
+  private static boolean dockerMayAnswer() {
+    return System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
   }
 
   private static String embedded() throws IOException {
