@@ -16,7 +16,7 @@ public final class ServiceMetrics {
 
   private final MeterRegistry registry;
 
-  ServiceMetrics(MeterRegistry registry) {
+  public ServiceMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 
