@@ -99,10 +99,8 @@ final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
         throw e;
       }
       throw unreadable(id, e);
-    } catch (AvroRuntimeException | IOException e) {
-      throw unreadable(id, e);
-    } catch (IndexOutOfBoundsException | NegativeArraySizeException | OutOfMemoryError e) {
-      // Lengths inside hostile bytes.
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Hostile bytes fail Avro in many ways: lengths, indexes, unions that do not exist.
       throw unreadable(id, e);
     }
   }

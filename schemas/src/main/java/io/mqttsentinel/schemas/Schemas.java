@@ -13,7 +13,14 @@ public final class Schemas {
 
   private static final String JAVA_STRING = "\"avro.java.string\":\"String\"";
 
+  /** No field of a record of ours is longer; bytes that claim more must not cost memory. */
+  private static final String LONGEST_FIELD = Integer.toString(64 << 20);
+
   static {
+    System.getProperties().putIfAbsent("org.apache.avro.limits.string.maxLength", LONGEST_FIELD);
+    System.getProperties().putIfAbsent("org.apache.avro.limits.bytes.maxLength", LONGEST_FIELD);
+    System.getProperties()
+        .putIfAbsent("org.apache.avro.limits.collectionItems.maxLength", "1000000");
     // Avro refuses to instantiate classes that nobody vouched for, generated ones included.
     ClassSecurityValidator.setGlobal(
         composite(DEFAULT, type -> type.getPackageName().startsWith("io.mqttsentinel.")));
