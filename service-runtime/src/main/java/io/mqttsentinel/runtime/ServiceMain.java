@@ -2,6 +2,7 @@ package io.mqttsentinel.runtime;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
+import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,14 +36,22 @@ public final class ServiceMain {
   }
 
   /**
-   * Starts several services in one context, with one HTTP server; the caller closes it.
+   * Starts several services in one context, with one HTTP server. The caller closes it: no hook
+   * does so at the end of the process, because the caller may have to stop more in an order.
    *
    * @param properties configuration that wins over environment and files
    */
   public static ApplicationContext start(Set<String> services, Map<String, Object> properties) {
     Map<String, Object> all = new LinkedHashMap<>(properties);
     all.putAll(switches(services));
-    return Micronaut.build(new String[0]).properties(all).banner(false).start();
+    ApplicationContext context = ApplicationContext.builder().properties(all).banner(false).start();
+    try {
+      context.getBean(EmbeddedServer.class).start();
+      return context;
+    } catch (RuntimeException e) {
+      context.close();
+      throw e;
+    }
   }
 
   /** The innermost message of a failure: what a person can act on. */
