@@ -75,6 +75,8 @@ final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (AvroRuntimeException | ClassCastException | NullPointerException e) {
+      // It still holds the first half of this record and would begin the next one with it.
+      scratch.encoder = null;
       throw new SerializationException(
           "%s: the record does not fit its schema: %s".formatted(subject, e.getMessage()), e);
     }

@@ -85,6 +85,16 @@ class AvroSerdeTest {
   }
 
   @Test
+  void aRecordThatDoesNotFitLeavesNothingInTheNextOne() {
+    InspectedMessage broken = message("clients/broken/alerts", new byte[10]);
+    broken.setProperties(null);
+    assertThrows(SerializationException.class, () -> write(broken));
+    InspectedMessage sound = message("t", new byte[0]);
+
+    assertEquals(sound, read(write(sound)));
+  }
+
+  @Test
   void nullIsATombstone() {
     assertNull(serde.serializer().serialize("t", null));
     assertNull(serde.deserializer().deserialize("t", null));
