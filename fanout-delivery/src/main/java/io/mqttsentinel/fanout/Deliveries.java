@@ -1,0 +1,289 @@
+package io.mqttsentinel.fanout;
+
+import io.mqttsentinel.schemas.ClientMessage;
+import io.mqttsentinel.schemas.Delivery;
+import io.mqttsentinel.schemas.DeliveryAck;
+import io.mqttsentinel.schemas.DeliveryTarget;
+import io.mqttsentinel.schemas.QueuedMessage;
+import io.mqttsentinel.schemas.RouteTarget;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Brings messages to the sessions of a partition: QoS 0 straight to the connection, QoS 1 and 2
+ * through the session's queue, of which a window is out at a time.
+ */
+final class Deliveries {
+
+  private final SessionTable sessions;
+  private final DeliveryQueue queue;
+  private final Outbox outbox;
+  private final FanoutConfig config;
+  private final FanoutMetrics metrics;
+  private final Clock clock;
+
+  Deliveries(
+      SessionTable sessions,
+      DeliveryQueue queue,
+      Outbox outbox,
+      FanoutConfig config,
+      FanoutMetrics metrics,
+      Clock clock) {
+    this.sessions = sessions;
+    this.queue = queue;
+    this.outbox = outbox;
+    this.config = config;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Delivers a message to sessions of this partition.
+   *
+   * @param routed whether it came through session.deliveries rather than messages.cleared
+   * @param offset in that topic
+   */
+  void deliver(ClientMessage message, List<RouteTarget> targets, boolean routed, long offset) {
+    Instant now = clock.instant();
+    LaneBatch batch = new LaneBatch();
+    for (RouteTarget target : targets) {
+      Session session = sessions.get(target.getClientId());
+      if (session == null || session.state().getSessionId() != target.getSessionId()) {
+        metrics.withoutSession.increment();
+      } else if (target.getQos() > 0) {
+        enqueue(session, message, target, routed, offset, now, batch);
+      } else if (session.isConnected()) {
+        add(batch, session, target, 0);
+      }
+    }
+    batch.send(message, outbox);
+  }
+
+  /** The client or its edge is done with deliveries: there is room for more. */
+  void acknowledged(DeliveryAck ack) {
+    Session session = sessions.get(ack.getClientId());
+    if (session == null || session.state().getEpoch() != ack.getEpoch()) {
+      metrics.staleEvents.increment();
+      return;
+    }
+    boolean untouched = session.window() == null;
+    Window window = untouched ? read(session) : session.window();
+    boolean changed = false;
+    for (long id : ack.getDeliveryIds()) {
+      int size = queue.remove(session.clientId(), id);
+      if (size >= 0) {
+        window.removed(id, size);
+        metrics.finished(ack.getOutcome());
+        changed = true;
+      }
+    }
+    if (untouched) {
+      repeatInFlight(session);
+    }
+    if (sendWaiting(session) || changed) {
+      write(session);
+    }
+  }
+
+  /**
+   * A connection got the session: everything that was not acknowledged goes out again, in order.
+   */
+  void connected(Session session) {
+    Window window = session.window() == null ? read(session) : session.window();
+    window.connectionEnded();
+    sendWaiting(session);
+    if (window.queued() > 0) {
+      write(session);
+    }
+  }
+
+  /** The session waits for its next connection. */
+  void disconnected(Session session) {
+    if (session.window() != null) {
+      session.window().connectionEnded();
+    }
+  }
+
+  /** A new session has an empty queue, even if a crash left something of an earlier one. */
+  void begin(Session session) {
+    queue.clear(session.clientId());
+    session.window(new Window());
+  }
+
+  /** The session ended, and with it what was meant for it. */
+  void end(Session session) {
+    queue.clear(session.clientId());
+  }
+
+  /**
+   * The window of a session. When it is first needed the task may have been started after a crash,
+   * and what it sent before may not have arrived: it is sent again with the same ids.
+   */
+  Window window(Session session) {
+    if (session.window() == null) {
+      read(session);
+      repeatInFlight(session);
+    }
+    return session.window();
+  }
+
+  private void enqueue(
+      Session session,
+      ClientMessage message,
+      RouteTarget target,
+      boolean routed,
+      long offset,
+      Instant now,
+      LaneBatch batch) {
+    if (!session.isConnected() && session.endsBefore(now)) {
+      metrics.withoutSession.increment();
+      return;
+    }
+    Window window = window(session);
+    if (window.hasQueued(routed, offset)) {
+      return;
+    }
+    boolean sends =
+        session.isConnected() && window.waiting() == 0 && window.inFlight() < limit(session);
+    byte[] entry =
+        queue.bytes(
+            QueuedMessage.newBuilder()
+                .setMessage(message)
+                .setQos(target.getQos())
+                .setRetain(target.getRetain())
+                .setSubscriptionIds(target.getSubscriptionIds())
+                .setSentEpoch(sends ? session.connection() : 0)
+                .setRouted(routed)
+                .setOffset(offset)
+                .setExpiresAt(expiry(message, now))
+                .build());
+    long id = window.add(routed, offset, entry.length);
+    queue.put(session.clientId(), id, entry);
+    metrics.queued.increment();
+    if (sends) {
+      window.sent(id);
+      add(batch, session, target, id);
+    } else {
+      dropOldest(session, window);
+    }
+  }
+
+  /** Overflow policy: what is newer is worth more, and what is out cannot be taken back. */
+  private void dropOldest(Session session, Window window) {
+    if (fits(window)) {
+      return;
+    }
+    try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
+      while (!fits(window) && waiting.hasNext()) {
+        DeliveryQueue.Message oldest = waiting.next();
+        window.dropped(oldest.id(), queue.remove(session.clientId(), oldest.id()));
+        metrics.overflow.increment();
+      }
+    }
+  }
+
+  private boolean fits(Window window) {
+    return window.queued() <= config.queueMaxMessages() && window.bytes() <= config.queueMaxBytes();
+  }
+
+  /** Sends what waits, as far as the window allows; whether it changed anything. */
+  private boolean sendWaiting(Session session) {
+    Window window = session.window();
+    int limit = limit(session);
+    if (!session.isConnected() || window.waiting() == 0 || window.inFlight() >= limit) {
+      return false;
+    }
+    Instant now = clock.instant();
+    try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
+      while (window.inFlight() < limit && waiting.hasNext()) {
+        DeliveryQueue.Message next = waiting.next();
+        if (isExpired(next.content(), now) && !window.isRepeated(next.id())) {
+          window.dropped(next.id(), queue.remove(session.clientId(), next.id()));
+          metrics.expired.increment();
+        } else {
+          window.sent(next.id());
+          send(session, next);
+        }
+      }
+    }
+    return true;
+  }
+
+  private void repeatInFlight(Session session) {
+    Window window = session.window();
+    if (!session.isConnected() || window.inFlight() == 0) {
+      return;
+    }
+    try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
+      while (messages.hasNext()) {
+        DeliveryQueue.Message next = messages.next();
+        if (next.id() > window.sentUpTo()) {
+          return;
+        }
+        metrics.repeated.increment();
+        send(session, next);
+      }
+    }
+  }
+
+  private void send(Session session, DeliveryQueue.Message next) {
+    QueuedMessage content = next.content();
+    metrics.deliveries.increment();
+    outbox.downlink(
+        session.state().getLane(),
+        new Delivery(
+            content.getMessage(),
+            List.of(
+                new DeliveryTarget(
+                    session.clientId(),
+                    session.state().getEpoch(),
+                    next.id(),
+                    content.getQos(),
+                    content.getRetain(),
+                    session.window().isRepeated(next.id()),
+                    content.getSubscriptionIds()))));
+  }
+
+  private void add(LaneBatch batch, Session session, RouteTarget target, long id) {
+    metrics.deliveries.increment();
+    batch.add(
+        session.state().getLane(),
+        new DeliveryTarget(
+            session.clientId(),
+            session.state().getEpoch(),
+            id,
+            target.getQos(),
+            target.getRetain(),
+            false,
+            target.getSubscriptionIds()));
+  }
+
+  private Window read(Session session) {
+    session.window(queue.window(session.clientId(), session.connection()));
+    return session.window();
+  }
+
+  private void write(Session session) {
+    queue.put(session.clientId(), session.window().stored(session.connection()));
+  }
+
+  private int limit(Session session) {
+    return Math.max(1, Math.min(session.state().getReceiveMaximum(), config.window()));
+  }
+
+  /** The message's own expiry or the queue's, whichever comes first. */
+  private Instant expiry(ClientMessage message, Instant now) {
+    Instant latest = now.plus(config.queueMaxAge());
+    Long seconds = message.getProperties().getMessageExpirySeconds();
+    if (seconds == null) {
+      return latest;
+    }
+    Instant own = message.getAcceptedAt().plusSeconds(seconds);
+    return own.isBefore(latest) ? own : latest;
+  }
+
+  private static boolean isExpired(QueuedMessage message, Instant now) {
+    return message.getExpiresAt() != null && !message.getExpiresAt().isAfter(now);
+  }
+}

@@ -1,0 +1,128 @@
+package io.mqttsentinel.fanout;
+
+import io.mqttsentinel.schemas.DeliveryWindow;
+import io.mqttsentinel.schemas.QueueEntry;
+import io.mqttsentinel.schemas.QueuedMessage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The messages of QoS 1 and 2 that clients have not acknowledged: client id and delivery id →
+ * message. The window of a client lies in front of its messages, with delivery id 0: in the same
+ * changelog, so that after a crash it never knows more than they do.
+ */
+final class DeliveryQueue {
+
+  private static final long WINDOW = 0;
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final Serde<QueueEntry> serde;
+
+  DeliveryQueue(KeyValueStore<Bytes, byte[]> store, Serde<QueueEntry> serde) {
+    this.store = store;
+    this.serde = serde;
+  }
+
+  /** Reads how far the client's deliveries got; {@code connection} is 0 where there is none. */
+  Window window(String clientId, long connection) {
+    byte[] stored = store.get(key(clientId, WINDOW));
+    Window window =
+        Window.of(stored == null ? null : (DeliveryWindow) entry(stored).getBody(), connection);
+    try (Messages messages = after(clientId, WINDOW)) {
+      while (messages.hasNext()) {
+        Message next = messages.next();
+        window.found(next.id(), next.content(), next.size(), connection);
+      }
+    }
+    return window;
+  }
+
+  void put(String clientId, DeliveryWindow window) {
+    store.put(key(clientId, WINDOW), bytes(new QueueEntry(window)));
+  }
+
+  byte[] bytes(QueuedMessage message) {
+    return bytes(new QueueEntry(message));
+  }
+
+  void put(String clientId, long id, byte[] message) {
+    store.put(key(clientId, id), message);
+  }
+
+  /** Removes an entry; its size, or -1 if there is none. */
+  int remove(String clientId, long id) {
+    byte[] removed = store.delete(key(clientId, id));
+    return removed == null ? -1 : removed.length;
+  }
+
+  /** Removes all of a client. */
+  void clear(String clientId) {
+    try (KeyValueIterator<Bytes, byte[]> entries =
+        store.range(key(clientId, WINDOW), key(clientId, Long.MAX_VALUE))) {
+      while (entries.hasNext()) {
+        store.delete(entries.next().key);
+      }
+    }
+  }
+
+  /** The messages of a client with higher delivery ids, in order; to be closed. */
+  Messages after(String clientId, long id) {
+    return new Messages(store.range(key(clientId, id + 1), key(clientId, Long.MAX_VALUE)));
+  }
+
+  private QueueEntry entry(byte[] bytes) {
+    return serde.deserializer().deserialize(FanoutTopology.QUEUE, bytes);
+  }
+
+  private byte[] bytes(QueueEntry entry) {
+    return serde.serializer().serialize(FanoutTopology.QUEUE, entry);
+  }
+
+  /** U+0000, which no client id contains, keeps one client's entries from another's. */
+  private static Bytes key(String clientId, long id) {
+    byte[] client = clientId.getBytes(StandardCharsets.UTF_8);
+    return Bytes.wrap(
+        ByteBuffer.allocate(client.length + 1 + Long.BYTES)
+            .put(client)
+            .put((byte) 0)
+            .putLong(id)
+            .array());
+  }
+
+  private static long id(Bytes key) {
+    byte[] bytes = key.get();
+    return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES);
+  }
+
+  record Message(long id, QueuedMessage content, int size) {}
+
+  /** A walk through one client's messages. */
+  final class Messages implements AutoCloseable {
+
+    private final KeyValueIterator<Bytes, byte[]> entries;
+
+    private Messages(KeyValueIterator<Bytes, byte[]> entries) {
+      this.entries = entries;
+    }
+
+    boolean hasNext() {
+      return entries.hasNext();
+    }
+
+    Message next() {
+      KeyValue<Bytes, byte[]> next = entries.next();
+      QueuedMessage content = (QueuedMessage) entry(next.value).getBody();
+      return new Message(id(next.key), content, next.value.length);
+    }
+
+    @Override
+    public void close() {
+      entries.close();
+    }
+  }
+}

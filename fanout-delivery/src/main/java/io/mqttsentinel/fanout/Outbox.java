@@ -1,0 +1,18 @@
+package io.mqttsentinel.fanout;
+
+import io.mqttsentinel.schemas.RoutedMessage;
+import io.mqttsentinel.schemas.SubscriptionChange;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Where goes what a task has to say. Records to the same place keep their order. */
+interface Outbox {
+
+  /** Tells the edge of this lane; {@code body} is one of the bodies of a Downlink. */
+  void downlink(int lane, SpecificRecord body);
+
+  /** Tells the routers that serve the topic filter. */
+  void subscriptionChange(SubscriptionChange change);
+
+  /** Tells the owner of this client's session, and of all other targets of the message. */
+  void routed(String clientId, RoutedMessage message);
+}

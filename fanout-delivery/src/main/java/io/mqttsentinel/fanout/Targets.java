@@ -1,0 +1,64 @@
+package io.mqttsentinel.fanout;
+
+import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.MessageSource;
+import io.mqttsentinel.schemas.RouteTarget;
+import io.mqttsentinel.schemas.StoredSubscription;
+import io.mqttsentinel.schemas.Subscription;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sessions that get a message. A client whose subscriptions overlap gets it once, with the
+ * highest QoS and the identifiers of all of them (MQTT 5.0, 3.3.4).
+ */
+final class Targets {
+
+  private final InspectedMessage message;
+  private final Map<String, RouteTarget> byClient = new LinkedHashMap<>();
+
+  Targets(InspectedMessage message) {
+    this.message = message;
+  }
+
+  void add(StoredSubscription stored) {
+    Subscription subscription = stored.getSubscription();
+    if (subscription.getNoLocal() && isOwn(stored.getClientId())) {
+      return;
+    }
+    int qos = Math.min(message.getQos(), subscription.getQos());
+    boolean retain = message.getRetain() && subscription.getRetainAsPublished();
+    RouteTarget target =
+        byClient.computeIfAbsent(key(stored), client -> target(stored, qos, retain));
+    target.setQos(Math.max(target.getQos(), qos));
+    target.setRetain(target.getRetain() || retain);
+    if (subscription.getSubscriptionId() != null) {
+      target.getSubscriptionIds().add(subscription.getSubscriptionId());
+    }
+  }
+
+  Collection<RouteTarget> all() {
+    return byClient.values();
+  }
+
+  /** What the origin publishes carries the client id of the device that it is meant for. */
+  private boolean isOwn(String clientId) {
+    return message.getSource() != MessageSource.ORIGIN && message.getClientId().equals(clientId);
+  }
+
+  /** What is left of a session that ended must not cover the one that followed. */
+  private String key(StoredSubscription stored) {
+    RouteTarget known = byClient.get(stored.getClientId());
+    return known == null || known.getSessionId() == stored.getSessionId()
+        ? stored.getClientId()
+        : stored.getClientId() + '\0' + stored.getSessionId();
+  }
+
+  private static RouteTarget target(StoredSubscription stored, int qos, boolean retain) {
+    List<Integer> ids = new ArrayList<>(1);
+    return new RouteTarget(stored.getClientId(), qos, retain, ids, stored.getSessionId());
+  }
+}

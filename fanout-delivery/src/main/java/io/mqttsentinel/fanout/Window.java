@@ -1,0 +1,138 @@
+package io.mqttsentinel.fanout;
+
+import io.mqttsentinel.schemas.DeliveryWindow;
+import io.mqttsentinel.schemas.QueuedMessage;
+
+/**
+ * How far the deliveries of one session got. Delivery ids ascend, and are sent in that order: what
+ * is out to the connection is exactly what is in the queue with an id up to {@code sentUpTo}. A
+ * queued message writes only its own entry; the rest of this is written when something was
+ * acknowledged, and found again by reading the entries that came later.
+ */
+final class Window {
+
+  private long lastId;
+  private long sentUpTo;
+  private long sentBefore;
+  private long droppedUpTo;
+  private long clearedOffset = -1;
+  private long routedOffset = -1;
+  private int queued;
+  private int inFlight;
+  private long bytes;
+
+  /** Of a session whose queue is still to be read; {@code stored} may be null. */
+  static Window of(DeliveryWindow stored, long connection) {
+    Window window = new Window();
+    if (stored == null) {
+      return window;
+    }
+    window.lastId = stored.getLastId();
+    window.clearedOffset = stored.getClearedOffset();
+    window.routedOffset = stored.getRoutedOffset();
+    window.sentBefore = stored.getSentBefore();
+    if (connection != 0 && stored.getEpoch() == connection) {
+      window.sentUpTo = stored.getSentUpTo();
+    } else {
+      window.sentBefore = Math.max(stored.getSentBefore(), stored.getSentUpTo());
+    }
+    return window;
+  }
+
+  /** An entry of the queue was read; entries come in order of their ids. */
+  void found(long id, QueuedMessage entry, int size, long connection) {
+    note(id, entry.getRouted(), entry.getOffset(), size);
+    boolean sentNow = connection != 0 && entry.getSentEpoch() == connection;
+    if (sentNow || id <= sentUpTo) {
+      sentUpTo = Math.max(sentUpTo, id);
+      inFlight++;
+    } else if (entry.getSentEpoch() != 0) {
+      sentBefore = Math.max(sentBefore, id);
+    }
+  }
+
+  /** Whether the message at this offset was queued before. */
+  boolean hasQueued(boolean routed, long offset) {
+    return offset <= (routed ? routedOffset : clearedOffset);
+  }
+
+  /** A message was queued; returns its delivery id. */
+  long add(boolean routed, long offset, int size) {
+    long id = lastId + 1;
+    note(id, routed, offset, size);
+    return id;
+  }
+
+  void sent(long id) {
+    sentUpTo = id;
+    inFlight++;
+  }
+
+  void removed(long id, int size) {
+    queued--;
+    bytes -= size;
+    if (id <= sentUpTo) {
+      inFlight--;
+    }
+  }
+
+  /** As {@link #removed}, of the oldest that waits: no need to look for older ones again. */
+  void dropped(long id, int size) {
+    removed(id, size);
+    droppedUpTo = id;
+  }
+
+  /** Nothing is out any more: the connection ended, or another one took its place. */
+  void connectionEnded() {
+    sentBefore = Math.max(sentBefore, sentUpTo);
+    sentUpTo = 0;
+    droppedUpTo = 0;
+    inFlight = 0;
+  }
+
+  /** Every entry that waits has a higher id. */
+  long waitsAfter() {
+    return Math.max(sentUpTo, droppedUpTo);
+  }
+
+  long sentUpTo() {
+    return sentUpTo;
+  }
+
+  /** Whether an earlier connection got it: DUP (MQTT-3.3.1-1). */
+  boolean isRepeated(long id) {
+    return id <= sentBefore;
+  }
+
+  int waiting() {
+    return queued - inFlight;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  int queued() {
+    return queued;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  DeliveryWindow stored(long connection) {
+    return new DeliveryWindow(
+        connection, lastId, sentUpTo, sentBefore, clearedOffset, routedOffset);
+  }
+
+  private void note(long id, boolean routed, long offset, int size) {
+    lastId = Math.max(lastId, id);
+    if (routed) {
+      routedOffset = Math.max(routedOffset, offset);
+    } else {
+      clearedOffset = Math.max(clearedOffset, offset);
+    }
+    queued++;
+    bytes += size;
+  }
+}
