@@ -1,0 +1,73 @@
+package io.mqttsentinel.authverifier;
+
+import io.mqttsentinel.schemas.CloseCause;
+import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.MessageProperties;
+import io.mqttsentinel.schemas.MessageSource;
+import io.mqttsentinel.schemas.Permission;
+import io.mqttsentinel.schemas.PermissionAction;
+import io.mqttsentinel.schemas.PermissionEffect;
+import io.mqttsentinel.schemas.SessionClose;
+import io.mqttsentinel.schemas.SessionEvent;
+import io.mqttsentinel.schemas.SessionOpen;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+/** Messages and session events as edges write them. */
+final class Samples {
+
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private Samples() {}
+
+  static InspectedMessage message(String clientId, long epoch, long sequence, Instant acceptedAt) {
+    return InspectedMessage.newBuilder()
+        .setEpoch(epoch)
+        .setSequence(sequence)
+        .setSource(MessageSource.DEVICE)
+        .setRegion("local")
+        .setEdge("edge-0")
+        .setClientId(clientId)
+        .setTopic("clients/" + clientId + "/data")
+        .setPayload(ByteBuffer.wrap("21.5".getBytes(StandardCharsets.UTF_8)))
+        .setQos(1)
+        .setProperties(MessageProperties.newBuilder().build())
+        .setAcceptedAt(acceptedAt)
+        .build();
+  }
+
+  static SessionEvent opened(String clientId, long epoch, Instant at) {
+    return event(clientId, epoch, at, open(ownTree(clientId)));
+  }
+
+  static SessionEvent closed(String clientId, long epoch, Instant at) {
+    return event(
+        clientId, epoch, at, new SessionClose(CloseCause.CLIENT_DISCONNECT, 0, null, false));
+  }
+
+  static SessionEvent event(String clientId, long epoch, Instant at, Object body) {
+    return new SessionEvent("local", "edge-0", 0, clientId, epoch, at, body);
+  }
+
+  static SessionOpen open(List<Permission> permissions) {
+    return SessionOpen.newBuilder()
+        .setProtocolVersion(5)
+        .setCleanStart(true)
+        .setSessionExpirySeconds(0)
+        .setReceiveMaximum(65535)
+        .setKeepAliveSeconds(60)
+        .setRemoteAddress("127.0.0.1:50000")
+        .setPermissions(permissions)
+        .build();
+  }
+
+  static List<Permission> ownTree(String clientId) {
+    return List.of(allow("clients/" + clientId + "/#"));
+  }
+
+  static Permission allow(String filter) {
+    return new Permission(PermissionEffect.ALLOW, PermissionAction.ALL, filter, false);
+  }
+}
