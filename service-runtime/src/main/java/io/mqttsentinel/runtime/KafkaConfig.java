@@ -11,8 +11,11 @@ import java.util.Map;
 /**
  * The Kafka cluster.
  *
+ * @param bootstrapServers one or more {@code host:port}, separated by commas
  * @param partitions of every topic that is joined; cannot change once a cluster has state
  * @param lanes the largest number of edges in a region
+ * @param replicationFactor of every topic; with 3 or more, two replicas must have a record before
+ *     it counts
  * @param clearedRetention how long cleared messages stay readable
  * @param properties handed to every Kafka client as they are: {@code security.protocol}, {@code
  *     sasl.jaas.config}, …

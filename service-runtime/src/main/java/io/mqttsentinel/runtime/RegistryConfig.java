@@ -10,6 +10,9 @@ import java.util.Base64;
 /**
  * The schema registry: any with Confluent's REST API.
  *
+ * @param url where its REST API begins; for Apicurio with {@code /apis/ccompat/v7}
+ * @param username for HTTP basic authentication, if any
+ * @param password for HTTP basic authentication, if any
  * @param attempts how often a registry that does not answer is asked before the start fails
  */
 @ConfigurationProperties("sentinel.registry")

@@ -13,10 +13,14 @@ import org.apache.kafka.streams.StreamsConfig;
 /**
  * How topologies run. The defaults are made for latency: see {@code docs/configuration.md}.
  *
+ * @param threads stream threads of each topology; more than the partitions are of no use
  * @param stateDirectory a disk of its own for each process
+ * @param standbyReplicas copies of the state on other instances, for a takeover in seconds
+ * @param commitInterval how much work is done again after a crash
  * @param linger how long a producer between stages waits for company; Kafka Streams' own default of
  *     100 ms would rule the latency of the whole pipeline
  * @param sessionTimeout after which a silent instance loses its partitions
+ * @param heartbeatInterval at most a third of the session timeout
  */
 @ConfigurationProperties("sentinel.streams")
 public record TopologyTuning(
