@@ -1,0 +1,53 @@
+package io.mqttsentinel.edge;
+
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+
+/** The CONNACK of a client that is let in; MQTT 5 clients are told what this edge can do. */
+final class ConnAcks {
+
+  private ConnAcks() {}
+
+  static MqttConnAckMessage accepted(ConnectProgress progress, EdgeConfig config) {
+    Client client = progress.request().client();
+    return Packets.connack(
+        ReasonCode.SUCCESS,
+        progress.sessionPresent(),
+        client.speaksMqtt5()
+            ? properties(progress.request(), config)
+            : MqttProperties.NO_PROPERTIES);
+  }
+
+  private static MqttProperties properties(ConnectRequest request, EdgeConfig config) {
+    Client client = request.client();
+    MqttProperties properties = new MqttProperties();
+    if (client.sessionExpirySeconds() != request.wantedSessionExpirySeconds()) {
+      MqttFields.add(
+          properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) client.sessionExpirySeconds());
+    }
+    MqttFields.add(properties, MqttProperties.RECEIVE_MAXIMUM, config.receiveMaximum());
+    if (Capabilities.MAXIMUM_QOS < 2) { // absent means 2, and 2 is not allowed (3.2.2.3.4)
+      MqttFields.add(properties, MqttProperties.MAXIMUM_QOS, Capabilities.MAXIMUM_QOS);
+    }
+    MqttFields.add(properties, MqttProperties.RETAIN_AVAILABLE, flag(Capabilities.RETAIN));
+    MqttFields.add(properties, MqttProperties.MAXIMUM_PACKET_SIZE, config.maxMessageBytes());
+    if (client.assigned()) {
+      MqttFields.add(properties, MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, client.clientId());
+    }
+    MqttFields.add(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0);
+    MqttFields.add(properties, MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 1);
+    MqttFields.add(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 1);
+    MqttFields.add(
+        properties,
+        MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE,
+        flag(Capabilities.SHARED_SUBSCRIPTIONS));
+    if (client.keepAliveSeconds() != request.wantedKeepAliveSeconds()) {
+      MqttFields.add(properties, MqttProperties.SERVER_KEEP_ALIVE, client.keepAliveSeconds());
+    }
+    return properties;
+  }
+
+  private static int flag(boolean available) {
+    return available ? 1 : 0;
+  }
+}

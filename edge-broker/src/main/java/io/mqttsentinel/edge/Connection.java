@@ -1,0 +1,232 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.core.annotation.Nullable;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One client's connection. Confined to its event loop, but for {@link #execute}, {@link #epoch},
+ * {@link #client} and {@link #remoteAddress}. What most connections never need is made when it is
+ * needed.
+ */
+final class Connection {
+
+  enum State {
+    AWAITING_CONNECT,
+    AUTHENTICATING,
+    OPENING,
+    CONNECTED,
+    CLOSING,
+    CLOSED
+  }
+
+  private final ChannelHandlerContext context;
+  private final String remoteAddress;
+  private final Inbox inbox;
+  private State state = State.AWAITING_CONNECT;
+  private volatile long epoch;
+  private volatile Client client;
+  private Grant grant;
+  private Closure closure = Closure.LOST;
+  private ScheduledFuture<?> deadline;
+  private ScheduledFuture<?> grantExpiry;
+  private ConnectProgress progress;
+  private PublishState publishes;
+  private DeliveryState deliveries;
+  private SubscribeState subscriptions;
+  private boolean flushScheduled;
+
+  Connection(ChannelHandlerContext context, PacketDispatch dispatch, int receiveMaximum) {
+    this.context = context;
+    this.remoteAddress = address(context);
+    this.inbox = new Inbox(this, dispatch, receiveMaximum);
+  }
+
+  State state() {
+    return state;
+  }
+
+  void state(State next) {
+    state = next;
+  }
+
+  boolean isOver() {
+    return state == State.CLOSING || state == State.CLOSED;
+  }
+
+  String remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** Null until CONNECT kept the rules. */
+  @Nullable
+  Client client() {
+    return client;
+  }
+
+  void client(Client known) {
+    client = known;
+  }
+
+  @Nullable
+  String knownClientId() {
+    Client known = client;
+    return known == null ? null : known.clientId();
+  }
+
+  boolean speaksMqtt5() {
+    return client != null && client.speaksMqtt5();
+  }
+
+  /** 0 until the client was let in. */
+  long epoch() {
+    return epoch;
+  }
+
+  Grant grant() {
+    return grant;
+  }
+
+  void opened(long epoch, Grant grant) {
+    this.epoch = epoch;
+    this.grant = grant;
+  }
+
+  Closure closure() {
+    return closure;
+  }
+
+  void closure(Closure closure) {
+    this.closure = closure;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  @Nullable
+  ConnectProgress progress() {
+    return progress;
+  }
+
+  void progress(@Nullable ConnectProgress progress) {
+    this.progress = progress;
+  }
+
+  PublishState publishes() {
+    if (publishes == null) {
+      publishes = new PublishState();
+    }
+    return publishes;
+  }
+
+  DeliveryState deliveries() {
+    if (deliveries == null) {
+      deliveries = new DeliveryState(client.window());
+    }
+    return deliveries;
+  }
+
+  boolean hasDeliveries() {
+    return deliveries != null;
+  }
+
+  SubscribeState subscriptions() {
+    if (subscriptions == null) {
+      subscriptions = new SubscribeState();
+    }
+    return subscriptions;
+  }
+
+  ChannelHandlerContext context() {
+    return context;
+  }
+
+  boolean isWritable() {
+    return context.channel().isWritable();
+  }
+
+  /** Runs on the connection's event loop; not at all where that has ended with the server. */
+  void execute(Runnable task) {
+    var _ = tryExecute(task);
+  }
+
+  /** False where the event loop has ended. */
+  boolean tryExecute(Runnable task) {
+    try {
+      context.executor().execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  /** One thing at a time has a deadline: CONNECT, authentication, the owner's answer. */
+  void deadline(Duration time, Runnable missed) {
+    cancelDeadline();
+    deadline = context.executor().schedule(missed, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
+  void grantExpiry(Duration time, Runnable expired) {
+    grantExpiry = context.executor().schedule(expired, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  void cancelTimers() {
+    cancelDeadline();
+    if (grantExpiry != null) {
+      grantExpiry.cancel(false);
+    }
+  }
+
+  /** Writes a packet; what is written in one round of the event loop is flushed together. */
+  void write(Object packet) {
+    var _ = writeAndTell(packet);
+  }
+
+  /** Writes a packet; the future is done when the socket has it. */
+  ChannelFuture writeAndTell(Object packet) {
+    ChannelFuture written = context.write(packet);
+    if (!flushScheduled) {
+      flushScheduled = true;
+      execute(this::flush);
+    }
+    return written;
+  }
+
+  void closeSocket() {
+    var _ = context.close();
+  }
+
+  void closeSocketAfter(Object lastWords) {
+    var _ = context.writeAndFlush(lastWords).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Runs on the event loop after a while, unless that has ended. */
+  void later(Duration time, Runnable task) {
+    var _ = context.executor().schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void flush() {
+    flushScheduled = false;
+    context.flush();
+  }
+
+  private static String address(ChannelHandlerContext context) {
+    return context.channel().remoteAddress() instanceof InetSocketAddress peer
+        ? peer.getAddress().getHostAddress() + ":" + peer.getPort()
+        : "";
+  }
+}

@@ -1,0 +1,83 @@
+package io.mqttsentinel.edge;
+
+import io.mqttsentinel.schemas.ClientMessage;
+import io.mqttsentinel.schemas.Delivery;
+import io.mqttsentinel.schemas.DeliveryTarget;
+import io.mqttsentinel.schemas.Downlink;
+import io.mqttsentinel.schemas.SessionFenced;
+import io.mqttsentinel.schemas.SessionOpened;
+import io.mqttsentinel.schemas.SubscriptionApplied;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * Hands what the lane brings to the connections it is for, in order. An epoch that is not here is
+ * of another life. No more than so many things lie in the event loops' queues; then the lane waits.
+ */
+final class DownlinkDispatch {
+
+  private static final int MOST_UNDER_WAY = 1 << 14;
+
+  private final Connections connections;
+  private final ConnectFlow connects;
+  private final SubscribeFlow subscriptions;
+  private final DeliveryFlow deliveries;
+  private final CloseFlow closing;
+  private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
+
+  DownlinkDispatch(
+      Connections connections,
+      ConnectFlow connects,
+      SubscribeFlow subscriptions,
+      DeliveryFlow deliveries,
+      CloseFlow closing) {
+    this.connections = connections;
+    this.connects = connects;
+    this.subscriptions = subscriptions;
+    this.deliveries = deliveries;
+    this.closing = closing;
+  }
+
+  void accept(Downlink downlink) throws InterruptedException {
+    switch (downlink.getBody()) {
+      case Delivery delivery -> deliver(delivery);
+      case SessionOpened opened ->
+          at(opened.getEpoch(), connection -> connects.sessionOpened(connection, opened));
+      case SessionFenced fenced ->
+          at(fenced.getEpoch(), connection -> closing.fenced(connection, fenced.getReasonCode()));
+      case SubscriptionApplied applied ->
+          at(applied.getEpoch(), connection -> subscriptions.applied(connection, applied));
+      default ->
+          throw new IllegalArgumentException(
+              "a downlink with %s, which this edge does not know"
+                  .formatted(downlink.getBody().getClass().getSimpleName()));
+    }
+  }
+
+  private void deliver(Delivery delivery) throws InterruptedException {
+    ClientMessage message = delivery.getMessage();
+    for (DeliveryTarget target : delivery.getTargets()) {
+      at(target.getEpoch(), connection -> deliveries.deliver(connection, message, target));
+    }
+  }
+
+  private void at(long epoch, Consumer<Connection> action) throws InterruptedException {
+    Connection connection = connections.find(epoch);
+    if (connection == null) {
+      return;
+    }
+    room.acquire();
+    boolean taken =
+        connection.tryExecute(
+            () -> {
+              try {
+                action.accept(connection);
+              } finally {
+                room.release();
+              }
+            });
+    if (!taken) {
+      room.release();
+    }
+  }
+}

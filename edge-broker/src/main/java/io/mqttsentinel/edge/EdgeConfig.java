@@ -1,0 +1,113 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.mqttsentinel.runtime.ConfigCheck;
+import io.mqttsentinel.runtime.NodeConfig;
+import java.time.Duration;
+
+/**
+ * One edge.
+ *
+ * @param tcpPort MQTT over TCP; 0: any free port, -1: off
+ * @param websocketPort MQTT over WebSocket; 0: any free port, -1: off
+ * @param lane partition of the downlink that this edge reads; no two edges of a region share one
+ * @param name of this edge in records and metrics; else the node's instance, else edge-{lane}
+ * @param maxMessageBytes largest MQTT packet from a client
+ * @param sessionTimeout how long the owner of sessions may take to answer CONNECT and SUBSCRIBE
+ * @param connectTimeout how long a new connection may take to send CONNECT
+ * @param maxSessionExpiry longest a session stays without a connection; for MQTT 3 clients without
+ *     clean session that is its time
+ * @param serverKeepAlive keep-alive that MQTT 5 clients are told to use instead of their own
+ * @param receiveMaximum publishes of one client that are on their way to Kafka
+ * @param deliveryWindow deliveries to one client that are not acknowledged
+ * @param maxClientIdLength characters
+ * @param maxTopicLevels of a topic name or filter
+ * @param maxTopicLength characters of a topic name or filter
+ * @param maxFiltersPerSubscribe topic filters in one SUBSCRIBE or UNSUBSCRIBE
+ * @param maxSubscriptions of one connection
+ * @param ackLinger how long a client's acknowledgements wait for company
+ * @param heartbeat how often the edge says that it lives
+ * @param stopTimeout how long a graceful stop may take for each of its steps
+ */
+@ConfigurationProperties("sentinel.edge")
+public record EdgeConfig(
+    @Bindable(defaultValue = "0.0.0.0") String host,
+    @Bindable(defaultValue = "1883") int tcpPort,
+    @Bindable(defaultValue = "8083") int websocketPort,
+    @Bindable(defaultValue = "/mqtt") String websocketPath,
+    @Bindable(defaultValue = "0") int lane,
+    @Nullable String name,
+    @Bindable(defaultValue = "262144") int maxMessageBytes,
+    @Bindable(defaultValue = "5s") Duration sessionTimeout,
+    @Bindable(defaultValue = "10s") Duration connectTimeout,
+    @Bindable(defaultValue = "7d") Duration maxSessionExpiry,
+    @Nullable Duration serverKeepAlive,
+    @Bindable(defaultValue = "256") int receiveMaximum,
+    @Bindable(defaultValue = "100") int deliveryWindow,
+    @Bindable(defaultValue = "256") int maxClientIdLength,
+    @Bindable(defaultValue = "32") int maxTopicLevels,
+    @Bindable(defaultValue = "1024") int maxTopicLength,
+    @Bindable(defaultValue = "64") int maxFiltersPerSubscribe,
+    @Bindable(defaultValue = "1000") int maxSubscriptions,
+    @Bindable(defaultValue = "2ms") Duration ackLinger,
+    @Bindable(defaultValue = "1s") Duration heartbeat,
+    @Bindable(defaultValue = "10s") Duration stopTimeout) {
+
+  static final int OFF = -1;
+
+  private static final int LARGEST_MESSAGE = 900_000; // Kafka's own default limit is 1 MiB
+  private static final String DEFAULT_INSTANCE = "node-0";
+
+  public EdgeConfig {
+    ConfigCheck.notBlank("sentinel.edge.host", host);
+    ConfigCheck.between("sentinel.edge.tcp-port", tcpPort, OFF, 65535);
+    ConfigCheck.between("sentinel.edge.websocket-port", websocketPort, OFF, 65535);
+    ConfigCheck.require(
+        tcpPort != OFF || websocketPort != OFF,
+        "sentinel.edge.tcp-port",
+        tcpPort,
+        "a port here or in sentinel.edge.websocket-port: both are off");
+    ConfigCheck.require(
+        websocketPath.startsWith("/"),
+        "sentinel.edge.websocket-path",
+        websocketPath,
+        "a path that starts with /");
+    ConfigCheck.between("sentinel.edge.lane", lane, 0, Epochs.LANES - 1);
+    ConfigCheck.require(
+        name == null || !name.isBlank(), "sentinel.edge.name", name, "a name, or no such key");
+    ConfigCheck.between("sentinel.edge.max-message-bytes", maxMessageBytes, 1024, LARGEST_MESSAGE);
+    ConfigCheck.positive("sentinel.edge.session-timeout", sessionTimeout);
+    ConfigCheck.positive("sentinel.edge.connect-timeout", connectTimeout);
+    ConfigCheck.between(
+        "sentinel.edge.max-session-expiry (seconds)",
+        (double) maxSessionExpiry.toSeconds(),
+        1,
+        (double) SessionExpiry.NEVER);
+    ConfigCheck.require(
+        serverKeepAlive == null
+            || (serverKeepAlive.toSeconds() >= 1 && serverKeepAlive.toSeconds() <= 65535),
+        "sentinel.edge.server-keep-alive",
+        serverKeepAlive,
+        "1s to 65535s, or no such key");
+    ConfigCheck.between("sentinel.edge.receive-maximum", receiveMaximum, 1, 65535);
+    ConfigCheck.between("sentinel.edge.delivery-window", deliveryWindow, 1, 65535);
+    ConfigCheck.between("sentinel.edge.max-client-id-length", maxClientIdLength, 23, 65535);
+    ConfigCheck.atLeast("sentinel.edge.max-topic-levels", maxTopicLevels, 1);
+    ConfigCheck.between("sentinel.edge.max-topic-length", maxTopicLength, 1, 65535);
+    ConfigCheck.atLeast("sentinel.edge.max-filters-per-subscribe", maxFiltersPerSubscribe, 1);
+    ConfigCheck.atLeast("sentinel.edge.max-subscriptions", maxSubscriptions, 1);
+    ConfigCheck.positive("sentinel.edge.ack-linger", ackLinger);
+    ConfigCheck.positive("sentinel.edge.heartbeat", heartbeat);
+    ConfigCheck.positive("sentinel.edge.stop-timeout", stopTimeout);
+  }
+
+  /** What this edge is called in records. */
+  String nameIn(NodeConfig node) {
+    if (name != null) {
+      return name;
+    }
+    return node.instance().equals(DEFAULT_INSTANCE) ? "edge-" + lane : node.instance();
+  }
+}

@@ -1,0 +1,163 @@
+package io.mqttsentinel.edge;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.mqttsentinel.runtime.KafkaConfig;
+import io.mqttsentinel.runtime.NodeConfig;
+import io.mqttsentinel.runtime.ServiceMetrics;
+import io.mqttsentinel.runtime.TopicCreation;
+import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.Topics;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts an edge together: from Kafka inwards, the sockets last. */
+@Factory
+final class EdgeFactory {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeFactory.class);
+
+  @Context
+  @Bean(preDestroy = "close")
+  EdgeServer edgeServer(
+      EdgeConfig config,
+      UplinkConfig uplinkConfig,
+      KafkaConfig kafka,
+      NodeConfig node,
+      AvroSerdes serdes,
+      AuthenticatorChain authenticators,
+      TopicCreation topicCreation,
+      ServiceMetrics serviceMetrics,
+      Clock clock) {
+    EdgeChannels.enable();
+    topicCreation.ensure();
+    Topics.all(node.region(), kafka.layout()).forEach(serdes::value); // no registry on the way
+    Epochs epochs = new Epochs(clock, config.lane());
+    EdgeIdentity identity =
+        new EdgeIdentity(node.region(), config.nameIn(node), config.lane(), epochs.next());
+    EdgeMetrics metrics = new EdgeMetrics(serviceMetrics.registry());
+
+    KafkaProducer<byte[], byte[]> producer =
+        KafkaClients.producer(kafka, uplinkConfig, config, identity.edge());
+    KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, identity.edge());
+    new KafkaClientMetrics(producer).bindTo(metrics.registry());
+    new KafkaClientMetrics(consumer).bindTo(metrics.registry());
+
+    Uplink uplink = new Uplink(producer, serdes, kafka.layout(), uplinkConfig);
+    Connections connections = new Connections();
+    SessionEvents sessions = new SessionEvents(uplink, identity, metrics, clock);
+    Audit audit = new Audit(uplink, identity, metrics, clock);
+    EdgeEvents events = new EdgeEvents(uplink, identity, metrics, clock, connections::count);
+    TopicCheck topics = new TopicCheck(config.maxTopicLevels(), config.maxTopicLength());
+
+    CloseFlow closing = new CloseFlow(events, metrics);
+    ConnectFlow connects =
+        new ConnectFlow(
+            new ConnectCheck(config, topics),
+            authenticators,
+            epochs,
+            connections,
+            sessions,
+            uplink,
+            closing,
+            audit,
+            events,
+            metrics,
+            config,
+            clock);
+    PublishFlow publishes =
+        new PublishFlow(
+            uplink, topics, closing, audit, metrics, identity, config.receiveMaximum(), clock);
+    SubscribeFlow subscriptions =
+        new SubscribeFlow(sessions, uplink, topics, closing, audit, metrics, config);
+    DeliveryFlow deliveries =
+        new DeliveryFlow(uplink, identity, metrics, config.ackLinger(), clock, closing);
+    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit);
+
+    ScheduledExecutorService housekeeping =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("edge-housekeeping").daemon().factory());
+    MoquetteServer moquette = new MoquetteServer(config, housekeeping);
+    DownlinkReader downlink =
+        new DownlinkReader(
+            consumer,
+            serdes,
+            identity,
+            new DownlinkDispatch(connections, connects, subscriptions, deliveries, closing),
+            uplink,
+            metrics,
+            clock);
+    gauges(metrics, connections, uplink, downlink);
+    return new EdgeServer(
+            config,
+            identity,
+            uplink,
+            downlink,
+            moquette,
+            connections,
+            events,
+            housekeeping,
+            new EdgeFlows(
+                new PacketFlows(connects, publishes, subscriptions, deliveries, closing),
+                connects,
+                deliveries,
+                closing,
+                ends,
+                moquette,
+                config.receiveMaximum()))
+        .start();
+  }
+
+  private static void gauges(
+      EdgeMetrics metrics, Connections connections, Uplink uplink, DownlinkReader downlink) {
+    metrics.gauge("sentinel.edge.connections", "Clients that are let in", connections::count);
+    metrics.gauge(
+        "sentinel.edge.uplink.records",
+        "Records that Kafka has not acknowledged",
+        uplink::unacknowledged);
+    metrics.gauge("sentinel.edge.uplink.bytes", "Their size, about", uplink::unacknowledgedBytes);
+    metrics.gauge(
+        "sentinel.edge.uplink.waiting",
+        "Connections that are not read because the uplink is full",
+        uplink::waiting);
+    metrics.gauge(
+        "sentinel.edge.downlink.lag", "Records of the lane that are not read", downlink::lag);
+  }
+
+  @Singleton
+  AuthenticatorChain authenticators(List<Authenticator> authenticators) {
+    if (authenticators.isEmpty()) {
+      LOG.warn("No authenticator is configured (sentinel.edge.jdbc.url): every CONNECT is denied");
+    }
+    return new AuthenticatorChain(authenticators);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  @Requires(property = "sentinel.edge.jdbc.url")
+  JdbcAuthenticator jdbcAuthenticator(JdbcConfig config) {
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("edge-auth");
+    pool.setJdbcUrl(config.url());
+    pool.setUsername(config.username());
+    pool.setPassword(config.password());
+    pool.setMaximumPoolSize(config.connections());
+    pool.setConnectionTimeout(config.connectTimeout().toMillis());
+    pool.setReadOnly(true);
+    // A database that is away denies; it does not keep the edge from starting.
+    pool.setInitializationFailTimeout(-1);
+    return new JdbcAuthenticator(new HikariDataSource(pool), config);
+  }
+}

@@ -1,0 +1,117 @@
+package io.mqttsentinel.edge;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.mqttsentinel.runtime.ServiceMetrics;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** The meters of an edge. */
+final class EdgeMetrics {
+
+  private final MeterRegistry registry;
+  private final Counter[] publishes;
+  private final Counter delivered;
+  private final Counter droppedSlow;
+  private final Counter tooLarge;
+  private final Counter expired;
+  private final Timer uplinkLatency;
+  private final Timer deliveryLatency;
+
+  EdgeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.publishes = new Counter[] {publishes(0), publishes(1), publishes(2)};
+    this.delivered = deliveries("written");
+    this.droppedSlow = deliveries("dropped_slow_reader");
+    this.tooLarge = deliveries("too_large");
+    this.expired = deliveries("expired");
+    this.uplinkLatency =
+        ServiceMetrics.latency(
+            registry,
+            "sentinel.edge.uplink.latency",
+            "From accepting a publish to Kafka's acknowledgement");
+    this.deliveryLatency =
+        ServiceMetrics.latency(
+            registry,
+            "sentinel.delivery.latency",
+            "From accepting a message to writing it to a subscriber");
+  }
+
+  MeterRegistry registry() {
+    return registry;
+  }
+
+  void connect(String outcome) {
+    Counter.builder("sentinel.edge.connects")
+        .description("CONNECTs by outcome")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  void refused(String reason) {
+    Counter.builder("sentinel.edge.refused")
+        .description("What the edge refused, by reason")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
+  void lostRecord(String topic) {
+    Counter.builder("sentinel.edge.records.lost")
+        .description("Events and audit records that found no place or that Kafka did not take")
+        .tag("topic", topic)
+        .register(registry)
+        .increment();
+  }
+
+  void published(int qos) {
+    publishes[qos].increment();
+  }
+
+  void uplinked(long tookNanos) {
+    uplinkLatency.record(Duration.ofNanos(tookNanos));
+  }
+
+  void delivered(Duration age) {
+    delivered.increment();
+    deliveryLatency.record(age);
+  }
+
+  void droppedForSlowReader() {
+    droppedSlow.increment();
+  }
+
+  void tooLarge() {
+    tooLarge.increment();
+  }
+
+  void expired() {
+    expired.increment();
+  }
+
+  Timer authentication() {
+    return ServiceMetrics.latency(
+        registry, "sentinel.edge.auth.latency", "Time of authentication decisions");
+  }
+
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  private Counter publishes(int qos) {
+    return Counter.builder("sentinel.edge.publishes")
+        .description("Publishes handed to Kafka")
+        .tag("qos", Integer.toString(qos))
+        .register(registry);
+  }
+
+  private Counter deliveries(String outcome) {
+    return Counter.builder("sentinel.edge.deliveries")
+        .description("Deliveries to clients by outcome")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+}

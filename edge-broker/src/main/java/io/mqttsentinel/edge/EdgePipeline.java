@@ -1,0 +1,47 @@
+package io.mqttsentinel.edge;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+
+/** The handlers of one connection, from the socket to Moquette. */
+final class EdgePipeline {
+
+  private static final String WEBSOCKET = "webSocketHandler";
+  private static final int LONGEST_CLIENT_ID = 65535; // ConnectCheck has the configured limit
+
+  private EdgePipeline() {}
+
+  /**
+   * What Moquette made, changed to:
+   *
+   * <ol>
+   *   <li>idleStateHandler (Moquette sets it to the keep-alive after CONNACK)
+   *   <li>for WebSocket: HTTP codec, aggregator, webSocketHandler, <b>webSocketAggregator</b>,
+   *       frames to bytes and back
+   *   <li><b>decoder</b>, ours because it refuses malformed UTF-8
+   *   <li>encoder
+   *   <li><b>sentinel</b>
+   *   <li>handler, Moquette's own
+   * </ol>
+   *
+   * Its meters, its logger and its own answer to idle connections are removed: the handlers of a
+   * connection are most of what it costs.
+   */
+  static void complete(Channel channel, EdgeFlows flows, int maxMessageBytes) {
+    ChannelPipeline pipeline = channel.pipeline();
+    for (String unused :
+        new String[] {"bytemetrics", "idleEventHandler", "metrics", "messageLogger"}) {
+      pipeline.remove(unused);
+    }
+    if (pipeline.get(WEBSOCKET) != null) {
+      pipeline.addAfter(
+          WEBSOCKET, "webSocketAggregator", new WebSocketFrameAggregator(maxMessageBytes));
+    }
+    ChannelHandler decoder = new MqttDecoder(maxMessageBytes, LONGEST_CLIENT_ID, true);
+    pipeline.replace("decoder", "decoder", decoder);
+    pipeline.addBefore("handler", "sentinel", new SentinelHandler(flows));
+  }
+}

@@ -1,0 +1,36 @@
+package io.mqttsentinel.edge;
+
+/** What is left to do when a socket is closed, for whatever reason. */
+final class EndFlow {
+
+  private final Connections connections;
+  private final SessionEvents sessions;
+  private final DeliveryFlow deliveries;
+  private final Audit audit;
+
+  EndFlow(Connections connections, SessionEvents sessions, DeliveryFlow deliveries, Audit audit) {
+    this.connections = connections;
+    this.sessions = sessions;
+    this.deliveries = deliveries;
+    this.audit = audit;
+  }
+
+  void ended(Connection connection) {
+    connection.state(Connection.State.CLOSED);
+    connection.cancelTimers();
+    connection.inbox().release();
+    connections.ended(connection);
+    if (connection.epoch() == 0) {
+      return; // was never let in
+    }
+    deliveries.ended(connection);
+    Closure closure = connection.closure();
+    sessions.close(
+        connection,
+        closure.cause(),
+        closure.reasonCode(),
+        closure.sessionExpirySeconds(),
+        closure.discardWill());
+    audit.disconnected(connection, closure.word(), closure.reasonCode());
+  }
+}

@@ -1,0 +1,140 @@
+package io.mqttsentinel.edge;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.mqttsentinel.edge.AuthDecision.Allow;
+import io.mqttsentinel.edge.AuthDecision.Deny;
+import io.mqttsentinel.edge.AuthDecision.Ignore;
+import io.mqttsentinel.schemas.Permission;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks a table. The query runs on as many threads as the pool has connections, the hash on a few
+ * others, so that neither stops an event loop; what takes too long, or finds no place to wait, is a
+ * failure.
+ */
+final class JdbcAuthenticator implements Authenticator, AutoCloseable {
+
+  private static final AuthDecision BAD_CREDENTIALS =
+      new Deny(new Refusal(ReasonCode.BAD_CREDENTIALS, "bad_credentials"));
+  private static final AuthDecision OTHER_CLIENT_ID =
+      new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "client_id_not_allowed"));
+  private static final AuthDecision UNUSABLE_NAME =
+      new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "name_not_usable_in_permissions"));
+
+  /** Hashed for a user that does not exist, until a real one shows what hashes cost here. */
+  private static final StoredUser FIRST_DECOY =
+      new StoredUser("0".repeat(64), "", false, null, List.of());
+
+  private final HikariDataSource database;
+  private final UserTable users;
+  private final JdbcConfig config;
+  private final ThreadPoolExecutor queries;
+  private final ThreadPoolExecutor hashes;
+  private volatile StoredUser decoy = FIRST_DECOY;
+
+  JdbcAuthenticator(HikariDataSource database, JdbcConfig config) {
+    this.database = database;
+    this.users = new UserTable(database, config);
+    this.config = config;
+    this.queries = threads("edge-auth-query", config.connections(), config.maxPending());
+    this.hashes = threads("edge-auth-hash", config.hashThreads(), config.maxPending());
+  }
+
+  @Override
+  public String name() {
+    return "jdbc";
+  }
+
+  @Override
+  public CompletionStage<AuthDecision> authenticate(ConnectAttempt attempt) {
+    if (attempt.username() == null || attempt.password() == null) {
+      return CompletableFuture.completedStage(new Ignore());
+    }
+    CompletableFuture<AuthDecision> decision = new CompletableFuture<>();
+    // Whoever gives up waiting leaves nothing to do behind: each step looks first.
+    var _ =
+        CompletableFuture.supplyAsync(() -> find(attempt.username(), decision), queries)
+            .thenApplyAsync(user -> decide(user, attempt, decision), hashes)
+            .whenComplete(
+                (made, failure) -> {
+                  if (failure == null) {
+                    decision.complete(made);
+                  } else {
+                    decision.completeExceptionally(failure);
+                  }
+                });
+    return decision.orTimeout(config.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private Optional<StoredUser> find(String username, CompletableFuture<?> decision) {
+    if (decision.isDone()) {
+      return Optional.empty();
+    }
+    try {
+      return users.find(username);
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private AuthDecision decide(
+      Optional<StoredUser> user, ConnectAttempt attempt, CompletableFuture<?> decision) {
+    if (decision.isDone()) {
+      return BAD_CREDENTIALS; // nobody waits for it
+    }
+    StoredUser known = user.orElse(decoy);
+    boolean matches =
+        PasswordHash.matches(known.passwordHash(), known.salt(), attempt.password().bytes());
+    if (user.isEmpty() || !matches) {
+      user.ifPresent(this::remember);
+      return BAD_CREDENTIALS;
+    }
+    remember(known);
+    if (known.clientId() != null && !known.clientId().equals(attempt.clientId())) {
+      return OTHER_CLIENT_ID;
+    }
+    if (known.rules().isEmpty()) {
+      return allow(known, Grant.ownTree(attempt.clientId()));
+    }
+    return Placeholders.fill(known.rules(), attempt.clientId(), attempt.username())
+        .map(permissions -> allow(known, permissions))
+        .orElse(UNUSABLE_NAME);
+  }
+
+  private static AuthDecision allow(StoredUser user, List<Permission> permissions) {
+    return new Allow(new Grant(permissions, user.superuser(), Map.of(), null));
+  }
+
+  private void remember(StoredUser user) {
+    decoy = user;
+  }
+
+  private static ThreadPoolExecutor threads(String name, int count, int queue) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(queue),
+            Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  @Override
+  public void close() {
+    queries.shutdownNow();
+    hashes.shutdownNow();
+    database.close();
+  }
+}

@@ -1,0 +1,69 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.mqttsentinel.runtime.ConfigCheck;
+import java.time.Duration;
+
+/**
+ * The database that knows who may connect.
+ *
+ * @param url JDBC; without it nobody is asked, and everybody denied
+ * @param userQuery one parameter, the user name; columns password_hash, salt, is_superuser and
+ *     client_id (null: any)
+ * @param aclQuery one parameter, the user name; columns permission (allow, deny), action (publish,
+ *     subscribe, all) and topic, first match first; topic may hold ${clientid} and ${username}, and
+ *     "eq " in front takes its wildcards literally
+ * @param connections in the pool
+ * @param connectTimeout limit of one attempt to get a connection to the database
+ * @param timeLimit of a whole decision, queues included
+ * @param hashThreads how many passwords are hashed at the same time
+ * @param maxPending decisions that may wait; more are refused at once
+ */
+@ConfigurationProperties("sentinel.edge.jdbc")
+record JdbcConfig(
+    @Nullable String url,
+    @Nullable String username,
+    @Nullable String password,
+    @Bindable(
+            defaultValue =
+                "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username"
+                    + " = ?")
+        String userQuery,
+    @Bindable(
+            defaultValue =
+                "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY"
+                    + " position")
+        String aclQuery,
+    @Bindable(defaultValue = "8") int connections,
+    @Bindable(defaultValue = "1s") Duration connectTimeout,
+    @Bindable(defaultValue = "3s") Duration timeLimit,
+    @Bindable(defaultValue = "2") int hashThreads,
+    @Bindable(defaultValue = "5000") int maxPending) {
+
+  private static final long HIKARI_LEAST_TIMEOUT_MS = 250;
+
+  JdbcConfig {
+    ConfigCheck.require(
+        url == null || url.startsWith("jdbc:"),
+        "sentinel.edge.jdbc.url",
+        url,
+        "an address that starts with jdbc:");
+    ConfigCheck.notBlank("sentinel.edge.jdbc.user-query", userQuery);
+    ConfigCheck.notBlank("sentinel.edge.jdbc.acl-query", aclQuery);
+    ConfigCheck.atLeast("sentinel.edge.jdbc.connections", connections, 1);
+    ConfigCheck.atLeast(
+        "sentinel.edge.jdbc.connect-timeout (ms)",
+        connectTimeout.toMillis(),
+        HIKARI_LEAST_TIMEOUT_MS);
+    ConfigCheck.positive("sentinel.edge.jdbc.time-limit", timeLimit);
+    ConfigCheck.atLeast("sentinel.edge.jdbc.hash-threads", hashThreads, 1);
+    ConfigCheck.atLeast("sentinel.edge.jdbc.max-pending", maxPending, 1);
+  }
+
+  @Override
+  public String toString() {
+    return "JdbcConfig[url=%s, username=%s]".formatted(url, username);
+  }
+}

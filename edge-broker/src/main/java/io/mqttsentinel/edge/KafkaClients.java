@@ -1,0 +1,50 @@
+package io.mqttsentinel.edge;
+
+import io.mqttsentinel.runtime.KafkaConfig;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The Kafka clients of an edge. */
+final class KafkaClients {
+
+  private static final int ENVELOPE = 64 << 10;
+  private static final int REQUEST_TIMEOUT_MS = 10_000;
+
+  private KafkaClients() {}
+
+  /** Acknowledged by all replicas, in order, without duplicates. */
+  static KafkaProducer<byte[], byte[]> producer(
+      KafkaConfig kafka, UplinkConfig uplink, EdgeConfig edge, String name) {
+    int deliveryTimeout = Math.toIntExact(uplink.deliveryTimeout().toMillis());
+    int linger = Math.toIntExact(uplink.linger().toMillis());
+    Map<String, Object> p = new HashMap<>(kafka.client());
+    p.put(ProducerConfig.CLIENT_ID_CONFIG, name + "-uplink");
+    p.put(ProducerConfig.ACKS_CONFIG, "all");
+    p.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    p.put(ProducerConfig.LINGER_MS_CONFIG, linger);
+    p.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, uplink.compression());
+    p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeout);
+    p.put(
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        Math.min(REQUEST_TIMEOUT_MS, deliveryTimeout - linger));
+    p.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) deliveryTimeout);
+    p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, edge.maxMessageBytes() + ENVELOPE);
+    // More than the uplink lets in, so that its limit is the one that counts.
+    p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * uplink.maxBytes());
+    return new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  static KafkaConsumer<byte[], byte[]> consumer(KafkaConfig kafka, String name) {
+    Map<String, Object> p = new HashMap<>(kafka.client());
+    p.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-downlink");
+    p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

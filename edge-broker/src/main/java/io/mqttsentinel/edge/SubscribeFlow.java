@@ -1,0 +1,217 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.core.annotation.Nullable;
+import io.mqttsentinel.edge.SubscribeState.PendingRequest;
+import io.mqttsentinel.schemas.AuditActivity;
+import io.mqttsentinel.schemas.Subscription;
+import io.mqttsentinel.schemas.SubscriptionApplied;
+import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** SUBSCRIBE and UNSUBSCRIBE: each filter on its own; answered when the router applied them. */
+final class SubscribeFlow {
+
+  private static final Refusal EMPTY = new Refusal(ReasonCode.PROTOCOL_ERROR, "no_topic_filter");
+  private static final Refusal DENIED = new Refusal(ReasonCode.NOT_AUTHORIZED, "subscribe_denied");
+  private static final Refusal TOO_MANY =
+      new Refusal(ReasonCode.QUOTA_EXCEEDED, "too_many_subscriptions");
+
+  private final SessionEvents sessions;
+  private final Uplink uplink;
+  private final TopicCheck topics;
+  private final CloseFlow closing;
+  private final Audit audit;
+  private final EdgeMetrics metrics;
+  private final EdgeConfig config;
+
+  SubscribeFlow(
+      SessionEvents sessions,
+      Uplink uplink,
+      TopicCheck topics,
+      CloseFlow closing,
+      Audit audit,
+      EdgeMetrics metrics,
+      EdgeConfig config) {
+    this.sessions = sessions;
+    this.uplink = uplink;
+    this.topics = topics;
+    this.closing = closing;
+    this.audit = audit;
+    this.metrics = metrics;
+    this.config = config;
+  }
+
+  boolean subscribe(Connection connection, MqttSubscribeMessage packet) {
+    List<MqttTopicSubscription> wanted = packet.payload().topicSubscriptions();
+    Integer subscriptionId = subscriptionId(packet.idAndPropertiesVariableHeader());
+    Refusal violation = violation(wanted.size(), subscriptionId);
+    if (violation != null) {
+      closing.violated(connection, violation);
+      return true;
+    }
+    if (!uplink.hasRoom()) {
+      return comeBack(connection);
+    }
+    int[] codes = new int[wanted.size()];
+    List<Subscription> granted = new ArrayList<>(wanted.size());
+    for (int i = 0; i < codes.length; i++) {
+      MqttTopicSubscription one = wanted.get(i);
+      Refusal refusal = refusal(connection, one.topicFilter(), granted.size());
+      if (refusal == null) {
+        Subscription subscription = subscription(one, subscriptionId);
+        granted.add(subscription);
+        codes[i] = subscription.getQos();
+      } else if (refusal.reasonCode() == ReasonCode.MALFORMED_PACKET) {
+        closing.violated(connection, refusal);
+        return true;
+      } else {
+        refuse(connection, refusal, one.topicFilter());
+        codes[i] =
+            connection.speaksMqtt5() ? refusal.reasonCode() : ReasonCode.MQTT3_SUBACK_FAILURE;
+      }
+    }
+    int packetId = packet.variableHeader().messageId();
+    if (granted.isEmpty()) {
+      connection.write(Packets.suback(packetId, codes));
+      return true;
+    }
+    granted.forEach(subscription -> connection.subscriptions().add(subscription.getTopicFilter()));
+    long requestId = await(connection, new PendingRequest(true, packetId, codes));
+    sessions.subscribe(connection, requestId, granted, failure -> recorded(connection, failure));
+    return true;
+  }
+
+  boolean unsubscribe(Connection connection, MqttUnsubscribeMessage packet) {
+    List<String> filters = packet.payload().topics();
+    Refusal violation = violation(filters.size(), null);
+    if (violation != null) {
+      closing.violated(connection, violation);
+      return true;
+    }
+    if (!uplink.hasRoom()) {
+      return comeBack(connection);
+    }
+    int[] codes = new int[filters.size()];
+    List<String> existing = new ArrayList<>(codes.length);
+    for (int i = 0; i < codes.length; i++) {
+      if (connection.subscriptions().remove(filters.get(i))) {
+        existing.add(filters.get(i));
+      } else {
+        codes[i] = ReasonCode.NO_SUBSCRIPTION_EXISTED;
+      }
+    }
+    int packetId = packet.variableHeader().messageId();
+    if (existing.isEmpty()) {
+      connection.write(Packets.unsuback(packetId, codes, connection.speaksMqtt5()));
+      return true;
+    }
+    long requestId = await(connection, new PendingRequest(false, packetId, codes));
+    sessions.unsubscribe(connection, requestId, existing, failure -> recorded(connection, failure));
+    return true;
+  }
+
+  /** A part of a request took effect. */
+  void applied(Connection connection, SubscriptionApplied applied) {
+    if (connection.isOver()) {
+      return;
+    }
+    PendingRequest request = connection.subscriptions().pending(applied.getRequestId());
+    if (request != null && request.applied(applied.getPart(), applied.getParts())) {
+      connection.subscriptions().done(applied.getRequestId());
+      connection.write(
+          request.isSubscribe()
+              ? Packets.suback(request.packetId(), request.codes())
+              : Packets.unsuback(request.packetId(), request.codes(), connection.speaksMqtt5()));
+      connection.inbox().finished();
+    }
+  }
+
+  @Nullable
+  private Refusal violation(int filters, @Nullable Integer subscriptionId) {
+    if (filters == 0) {
+      return EMPTY;
+    }
+    if (filters > config.maxFiltersPerSubscribe()) {
+      return TOO_MANY;
+    }
+    return subscriptionId != null && subscriptionId == 0
+        ? new Refusal(ReasonCode.PROTOCOL_ERROR, "subscription_id_zero")
+        : null;
+  }
+
+  @Nullable
+  private Refusal refusal(Connection connection, String filter, int grantedNow) {
+    Refusal invalid = topics.checkFilter(filter);
+    if (invalid != null) {
+      return invalid;
+    }
+    if (!connection.grant().maySubscribe(filter)) {
+      return DENIED;
+    }
+    SubscribeState state = connection.subscriptions();
+    boolean full = state.count() + grantedNow >= config.maxSubscriptions();
+    return full && !state.has(filter) ? TOO_MANY : null;
+  }
+
+  /** Recorded even where there is no more room: their number in one packet is bounded. */
+  private void refuse(Connection connection, Refusal refusal, String filter) {
+    metrics.refused(refusal.cause());
+    if (!audit.denied(connection, AuditActivity.SUBSCRIBE, refusal, filter)) {
+      metrics.lostRecord("audit.auth");
+    }
+  }
+
+  private long await(Connection connection, PendingRequest request) {
+    SubscribeState state = connection.subscriptions();
+    long requestId = state.nextRequestId();
+    state.await(requestId, request);
+    connection.inbox().started();
+    connection.later(config.sessionTimeout(), () -> notInTime(connection, requestId));
+    return requestId;
+  }
+
+  /** MQTT 3.1.1 cannot say no to UNSUBSCRIBE, and a late "yes" would be a guess: it ends here. */
+  private void notInTime(Connection connection, long requestId) {
+    if (!connection.isOver() && connection.subscriptions().done(requestId) != null) {
+      metrics.refused("subscription_timeout");
+      closing.close(connection, Closure.SESSION_TIMEOUT);
+    }
+  }
+
+  private void recorded(Connection connection, @Nullable Exception failure) {
+    if (failure != null) {
+      connection.execute(() -> closing.close(connection, Closure.UPLINK_FAILED));
+    }
+  }
+
+  private boolean comeBack(Connection connection) {
+    connection.inbox().waitForRoom();
+    uplink.whenRoom(() -> connection.execute(connection.inbox()::roomAgain));
+    return false;
+  }
+
+  private static Subscription subscription(
+      MqttTopicSubscription wanted, @Nullable Integer subscriptionId) {
+    MqttSubscriptionOption option = wanted.option();
+    return new Subscription(
+        wanted.topicFilter(),
+        Math.min(option.qos().value(), Capabilities.MAXIMUM_QOS),
+        option.isNoLocal(),
+        option.isRetainAsPublished(),
+        option.retainHandling().value(),
+        subscriptionId);
+  }
+
+  @Nullable
+  private static Integer subscriptionId(MqttMessageIdAndPropertiesVariableHeader header) {
+    MqttProperties properties = header.properties();
+    var property = properties.getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER);
+    return property == null ? null : (Integer) property.value();
+  }
+}

@@ -1,0 +1,49 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.core.annotation.Nullable;
+
+/** Which topic names and filters a client may use at all, whatever its permissions. */
+final class TopicCheck {
+
+  private final int maxLevels;
+  private final int maxLength;
+
+  TopicCheck(int maxLevels, int maxLength) {
+    this.maxLevels = maxLevels;
+    this.maxLength = maxLength;
+  }
+
+  /** The reason against a topic name to publish to, or null. */
+  @Nullable
+  Refusal checkName(String topic) {
+    if (topic.isEmpty()) {
+      return new Refusal(ReasonCode.TOPIC_INVALID, "topic_empty");
+    }
+    if (topic.indexOf('\u0000') >= 0) {
+      return new Refusal(ReasonCode.MALFORMED_PACKET, "topic_null_character");
+    }
+    if (TopicFilters.hasWildcard(topic)) {
+      return new Refusal(ReasonCode.TOPIC_INVALID, "topic_wildcard");
+    }
+    return isTooLarge(topic) ? new Refusal(ReasonCode.TOPIC_INVALID, "topic_too_deep") : null;
+  }
+
+  /** The reason against a filter to subscribe to, or null. */
+  @Nullable
+  Refusal checkFilter(String filter) {
+    if (filter.indexOf('\u0000') >= 0) {
+      return new Refusal(ReasonCode.MALFORMED_PACKET, "filter_null_character");
+    }
+    if (TopicFilters.isShared(filter) && !Capabilities.SHARED_SUBSCRIPTIONS) {
+      return new Refusal(ReasonCode.SHARED_NOT_SUPPORTED, "shared_subscription");
+    }
+    if (!TopicFilters.isWellFormed(filter)) {
+      return new Refusal(ReasonCode.FILTER_INVALID, "filter_invalid");
+    }
+    return isTooLarge(filter) ? new Refusal(ReasonCode.FILTER_INVALID, "filter_too_deep") : null;
+  }
+
+  private boolean isTooLarge(String text) {
+    return text.length() > maxLength || TopicFilters.levels(text) > maxLevels;
+  }
+}
