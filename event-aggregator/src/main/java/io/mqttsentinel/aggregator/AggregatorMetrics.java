@@ -60,6 +60,19 @@ final class AggregatorMetrics {
     repeats.increment();
   }
 
+  Counter unreadable(String topic) {
+    return Counter.builder("sentinel.live.unreadable")
+        .description("Records that the live view could not read")
+        .tag("topic", topic)
+        .register(registry);
+  }
+
+  Counter droppedListeners() {
+    return Counter.builder("sentinel.live.dropped")
+        .description("Browsers that did not keep up with the live stream")
+        .register(registry);
+  }
+
   void reported(SecurityEvent event) {
     Counter.builder("sentinel.security.events")
         .description("Security events")

@@ -19,6 +19,11 @@ final class LatencyHistogram {
     return new Histogram(LONGEST, DIGITS);
   }
 
+  /** Small until a long latency comes. */
+  static Histogram growing() {
+    return new Histogram(DIGITS);
+  }
+
   static Recorder recorder() {
     return new Recorder(LONGEST, DIGITS);
   }

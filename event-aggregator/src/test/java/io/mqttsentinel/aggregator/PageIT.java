@@ -1,0 +1,203 @@
+package io.mqttsentinel.aggregator;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.mqttsentinel.aggregator.Messages.finding;
+import static io.mqttsentinel.aggregator.Messages.message;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.mqttsentinel.schemas.Action;
+import io.mqttsentinel.schemas.Evidence;
+import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.Topics;
+import io.mqttsentinel.testing.Requires;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The page as an analyst has it: in a real browser, with what an attacker sent. */
+class PageIT {
+
+  private static final String ATTACK =
+      "<script>window.attacked=1</script><img src=x onerror='window.attacked=1'>";
+
+  private static RunningAggregator aggregator;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  private final String client = "page-" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<String> complaints = new ArrayList<>();
+  private BrowserContext context;
+  private Page page;
+
+  @BeforeAll
+  static void start() {
+    Path chromium = Requires.anyProgram("chromium", "chromium-browser", "google-chrome");
+    aggregator = RunningAggregator.start("page-0", Map.of());
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync",
+                            "--no-first-run")));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (aggregator != null) {
+      aggregator.close();
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(1280, 900)
+                .setColorScheme(ColorScheme.LIGHT)
+                .setReducedMotion(ReducedMotion.REDUCE));
+    page = context.newPage();
+    page.onConsoleMessage(said -> complaints.add(said.type() + ": " + said.text()));
+    page.onPageError(error -> complaints.add("error: " + error));
+    page.navigate(aggregator.url("/"));
+    assertThat(page.locator("#connection")).hasText("Live");
+  }
+
+  @AfterEach
+  void nothingIsComplainedAbout() {
+    // A violation of the Content-Security-Policy is an error on the console.
+    context.close();
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
+  void newEventAppearsWithoutReload() {
+    block(client, "' OR 1=1");
+    assertThat(row()).containsText("sql_injection");
+    assertThat(row()).containsText("Blocked");
+    assertThat(page.locator("[data-action=BLOCK] [data-count]")).not().hasText("0");
+  }
+
+  @Test
+  void detailSaysWhy() {
+    block(client, "' OR 1=1");
+    row().click();
+    Locator detail = page.locator("#detail");
+    assertThat(detail).isVisible();
+    assertThat(detail.locator(".finding")).containsText("Seen in payload, as it came, byte 3");
+    assertThat(detail.locator(".finding")).containsText("DROP");
+    assertThat(detail.locator(".finding")).containsText("CWE-89");
+    assertThat(detail.locator("#payload-excerpt")).hasText("' OR 1=1");
+    assertThat(detail).containsText("SHA-256");
+    page.locator("#detail-close").click();
+    assertThat(detail).isHidden();
+  }
+
+  @Test
+  void attackIsShownAsTextAndDoesNotRun() {
+    Finding finding =
+        Finding.newBuilder(finding("xss_attempt", Action.BLOCK, Severity.HIGH))
+            .setTitle("Script " + ATTACK)
+            .setAttributes(Map.of(ATTACK, ATTACK))
+            .setTags(List.of(ATTACK))
+            .setEvidence(List.of(new Evidence("payload", "raw", 0, 8, ATTACK)))
+            .build();
+    InspectedMessage message = message(client, 1, ATTACK, finding);
+    message.setUsername(ATTACK);
+    message.setTopic("clients/" + ATTACK);
+    send(message);
+    assertThat(row()).containsText(ATTACK);
+    row().click();
+    assertThat(page.locator("#payload-excerpt")).hasText(ATTACK);
+    assertThat(page.locator(".evidence pre")).hasText(ATTACK);
+    assertNull(page.evaluate("window.attacked ?? null"));
+    assertEquals(0, page.locator("#detail img, #rows img, #detail script").count());
+  }
+
+  @Test
+  void keyboardOpensDetailsAndComesBack() {
+    block(client, "x");
+    Locator button = row().getByRole(com.microsoft.playwright.options.AriaRole.BUTTON);
+    button.focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#detail-title")).isFocused();
+    page.keyboard().press("Escape");
+    assertThat(page.locator("#detail")).isHidden();
+    assertThat(button).isFocused();
+  }
+
+  @Test
+  void filterLeavesWhatMatches() {
+    send(message(client, 1, finding("minor", Action.FLAG, Severity.LOW)));
+    send(message(client, 2, finding("major", Action.BLOCK, Severity.CRITICAL)));
+    page.locator("#text").fill(client);
+    assertThat(page.locator("#rows tr")).hasCount(2);
+    page.locator("#severity").selectOption("HIGH");
+    assertThat(page.locator("#rows tr")).hasCount(1);
+    assertThat(row()).containsText("major");
+    send(message(client, 3, finding("minor", Action.FLAG, Severity.LOW)));
+    send(message(client, 4, finding("major", Action.BLOCK, Severity.HIGH)));
+    assertThat(page.locator("#rows tr")).hasCount(2);
+    page.locator("#text").fill("nobody has this name");
+    assertThat(page.locator("#empty")).containsText("matches the filter");
+  }
+
+  @Test
+  void lostConnectionIsSaidAndComesBack() {
+    try (RunningAggregator other = RunningAggregator.start("page-1", Map.of())) {
+      page.navigate(other.url("/"));
+      assertThat(page.locator("#connection")).hasText("Live");
+      context.setOffline(true);
+      other.bean(LiveStream.class).close();
+      assertThat(page.locator("#connection")).hasText("Reconnecting");
+    }
+    // The browser itself reports the connection that was cut.
+    complaints.removeIf(said -> said.contains("net::ERR_"));
+  }
+
+  private Locator row() {
+    return page.locator("#rows tr").filter(new Locator.FilterOptions().setHasText(client)).first();
+  }
+
+  private static void block(String clientId, String payload) {
+    send(message(clientId, 1, payload, finding("sql_injection", Action.BLOCK, Severity.HIGH)));
+  }
+
+  private static void send(InspectedMessage message) {
+    message.setAcceptedAt(Instant.now());
+    aggregator.send(Topics.INSPECTED_AUTH, message.getClientId(), message);
+  }
+}
