@@ -1,0 +1,61 @@
+package io.mqttsentinel.allinone;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The directory of one running laptop; a lock keeps a second one out. */
+final class DataDirectory implements AutoCloseable {
+
+  private final Path path;
+  private final FileChannel lockFile;
+
+  private DataDirectory(Path path, FileChannel lockFile) {
+    this.path = path;
+    this.lockFile = lockFile;
+  }
+
+  /**
+   * @throws IOException if the directory cannot be made or another process uses it
+   */
+  static DataDirectory open(Path path) throws IOException {
+    Files.createDirectories(path);
+    FileChannel channel =
+        FileChannel.open(
+            path.resolve("sentinel.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!isLocked(channel)) {
+      channel.close();
+      throw new IOException(
+          "the data directory %s is used by another running sentinel: choose another with --data"
+              .formatted(path));
+    }
+    return new DataDirectory(path, channel);
+  }
+
+  Path kafka() {
+    return path.resolve("kafka");
+  }
+
+  /** Stores of one process's topologies; two instances of a topology may not share it. */
+  Path state(String instance) {
+    return path.resolve("state").resolve(instance);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lockFile.close(); // and with it the lock
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null && lock.isValid();
+    } catch (OverlappingFileLockException e) { // held by this JVM
+      return false;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.mqttsentinel.allinone;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.slf4j.LoggerFactory;
+
+/** Warnings and errors of the services, above the table; everything is in the log file. */
+final class LogLines extends AppenderBase<ILoggingEvent> {
+
+  private final Console console;
+
+  private LogLines(Console console) {
+    this.console = console;
+  }
+
+  static void showOn(Console console) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      LogLines lines = new LogLines(console);
+      lines.setContext(context);
+      lines.start();
+      context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
+    }
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+      String logger = event.getLoggerName();
+      console.line(
+          "  %s %s: %s"
+              .formatted(
+                  event.getLevel(),
+                  logger.substring(logger.lastIndexOf('.') + 1),
+                  event.getFormattedMessage()));
+    }
+  }
+}
