@@ -1,0 +1,116 @@
+package io.mqttsentinel.pattern;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rules in force. A directory is looked at again and again; a changed one is compiled aside
+ * while messages go on with the old set, and takes over from one message to the next. A set that
+ * does not load changes nothing but a metric and the log.
+ */
+final class ActiveRules implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
+
+  private final RuleSource source;
+  private final EngineChoice engine;
+  private final DecodeLimits limits;
+  private final RuleMetrics metrics;
+  private volatile RuleSet current;
+  private Map<String, String> lastRead;
+  private String lastFailure = "";
+  private Thread watcher;
+
+  private ActiveRules(
+      RuleSource source, EngineChoice engine, DecodeLimits limits, RuleMetrics metrics)
+      throws IOException {
+    this.source = source;
+    this.engine = engine;
+    this.limits = limits;
+    this.metrics = metrics;
+    this.lastRead = source.read();
+    this.current = compile(lastRead);
+  }
+
+  /**
+   * Loads the rules.
+   *
+   * @throws RuleFileException if a rule is bad
+   * @throws IllegalStateException if the files cannot be read
+   */
+  static ActiveRules load(
+      RuleSource source, EngineChoice engine, DecodeLimits limits, RuleMetrics metrics) {
+    try {
+      return new ActiveRules(source, engine, limits, metrics);
+    } catch (IOException e) {
+      throw new IllegalStateException("rules cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  RuleSet current() {
+    return current;
+  }
+
+  /** Looks for changes from now on, on a thread of its own. */
+  synchronized void watch(Duration interval) {
+    watcher =
+        Thread.ofPlatform()
+            .name("pattern-rules")
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    while (true) {
+                      Thread.sleep(interval);
+                      reload();
+                    }
+                  } catch (InterruptedException e) {
+                    LOG.debug("No longer looking for changed rules");
+                  }
+                });
+  }
+
+  /** Reads the source and takes over what changed. */
+  synchronized void reload() {
+    try {
+      Map<String, String> files = source.read();
+      if (files.equals(lastRead)) {
+        return;
+      }
+      lastRead = files;
+      current = compile(files);
+      metrics.reloaded();
+      lastFailure = "";
+    } catch (IOException | RuntimeException e) {
+      // Said once for each failure, not at each look.
+      if (!lastFailure.equals(String.valueOf(e.getMessage()))) {
+        metrics.reloadFailed();
+        lastFailure = String.valueOf(e.getMessage());
+        LOG.error("The rules stay at {}: {}", current.version(), e.getMessage());
+      }
+    }
+  }
+
+  private RuleSet compile(Map<String, String> files) {
+    long start = System.nanoTime();
+    RuleSet rules = RuleSet.load(files, engine, limits);
+    metrics.inForce(rules);
+    LOG.info(
+        "{} rules of version {} on {}, ready after {} ms",
+        rules.size(),
+        rules.version(),
+        rules.engineName(),
+        (System.nanoTime() - start) / 1_000_000);
+    return rules;
+  }
+
+  @Override
+  public void close() {
+    if (watcher != null) {
+      watcher.interrupt();
+    }
+  }
+}

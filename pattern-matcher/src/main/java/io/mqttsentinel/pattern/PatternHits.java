@@ -1,0 +1,59 @@
+package io.mqttsentinel.pattern;
+
+import java.util.Arrays;
+
+/** Which patterns occur; reused from scan to scan. */
+final class PatternHits {
+
+  private final long[] words;
+  private boolean any;
+  private boolean complete = true;
+
+  PatternHits(int patterns) {
+    words = new long[(patterns + Long.SIZE - 1) / Long.SIZE];
+  }
+
+  void clear() {
+    if (any) {
+      Arrays.fill(words, 0);
+      any = false;
+    }
+    complete = true;
+  }
+
+  void add(int pattern) {
+    words[pattern / Long.SIZE] |= 1L << (pattern % Long.SIZE);
+    any = true;
+  }
+
+  boolean has(int pattern) {
+    return (words[pattern / Long.SIZE] & 1L << (pattern % Long.SIZE)) != 0;
+  }
+
+  boolean any() {
+    return any;
+  }
+
+  /** The first hit from {@code from} on, or -1. */
+  int next(int from) {
+    for (int word = from / Long.SIZE; word < words.length; word++) {
+      long rest = words[word];
+      if (word == from / Long.SIZE) {
+        rest &= -1L << (from % Long.SIZE);
+      }
+      if (rest != 0) {
+        return word * Long.SIZE + Long.numberOfTrailingZeros(rest);
+      }
+    }
+    return -1;
+  }
+
+  /** The engine ended before it had tried everything. */
+  void incomplete() {
+    complete = false;
+  }
+
+  boolean isComplete() {
+    return complete;
+  }
+}

@@ -1,0 +1,291 @@
+package io.mqttsentinel.pattern;
+
+import io.mqttsentinel.schemas.Action;
+import io.mqttsentinel.schemas.AnalyticType;
+import io.mqttsentinel.schemas.Evidence;
+import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.MessageProperties;
+import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.UserProperty;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Looks at every field of a message in all its views with one set of rules. Used by one thread at a
+ * time; a new set of rules needs a new inspector.
+ */
+final class PatternInspector {
+
+  static final String STAGE = "pattern-matcher";
+  static final String TRUNCATED = "inspection_truncated";
+
+  private static final int MOST_EVIDENCE = 3;
+  private static final int MOST_PROPERTIES_BYTES = 256 * 1024;
+
+  /** Bytes of a view, and of all views of a message, in which the place of a match is sought. */
+  private static final int LOCATED_VIEW = 4096;
+
+  private static final int LOCATED_MESSAGE = 8 * LOCATED_VIEW;
+
+  private final RuleSet rules;
+  private final List<TopicFilter> alertTopics;
+  private final Normalizer normalizer;
+  private final Matching content;
+  private final Matching names;
+  private final Matching alerts;
+
+  private final List<Found> found = new ArrayList<>();
+  private String topic;
+  private int located;
+  private String limit;
+
+  PatternInspector(RuleSet rules, List<TopicFilter> alertTopics, DecodeLimits limits) {
+    this.rules = rules;
+    this.alertTopics = alertTopics;
+    this.normalizer = new Normalizer(limits);
+    this.content = new Matching(rules.threats(InspectedField.PAYLOAD));
+    this.names = new Matching(rules.threats(InspectedField.TOPIC));
+    this.alerts = new Matching(rules.alertValidation());
+  }
+
+  RuleSet rules() {
+    return rules;
+  }
+
+  /** What the rules have to say of a message; empty for nothing. */
+  List<Finding> inspect(InspectedMessage message) {
+    long start = System.nanoTime();
+    found.clear();
+    topic = message.getTopic();
+    located = 0;
+    limit = null;
+    byte[] payload = bytes(message.getPayload());
+    look(InspectedField.PAYLOAD, payload);
+    look(InspectedField.TOPIC, topic.getBytes(StandardCharsets.UTF_8));
+    look(InspectedField.CLIENT_ID, message.getClientId().getBytes(StandardCharsets.UTF_8));
+    if (message.getUsername() != null) {
+      look(InspectedField.USERNAME, message.getUsername().getBytes(StandardCharsets.UTF_8));
+    }
+    lookAtProperties(message.getProperties());
+    int alert = alertRule(payload);
+    if (found.isEmpty() && limit == null && alert < 0) {
+      return List.of();
+    }
+    return findings(payload, alert, System.nanoTime() - start);
+  }
+
+  private void look(InspectedField field, byte[] text) {
+    Matching matching = field.isName() ? names : content;
+    if (matching.rules.isEmpty()) {
+      return;
+    }
+    Normalizer.Limit hit =
+        normalizer.expand(text, (view, chain) -> match(matching, field, view, chain));
+    if (hit != Normalizer.Limit.NONE) {
+      limit = field.key() + ": " + hit.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private void match(Matching matching, InspectedField field, byte[] view, String chain) {
+    PatternHits hits = matching.scan(view);
+    if (!hits.isComplete()) {
+      limit = field.key() + ": work";
+    }
+    if (!hits.any()) {
+      return;
+    }
+    CompiledRules compiled = matching.rules;
+    for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
+      Rule rule = compiled.rules().get(i);
+      if (rule.fields().contains(field) && rule.appliesTo(topic)) {
+        List<Evidence> evidence = evidenceOf(rule);
+        if (evidence.size() < MOST_EVIDENCE) {
+          evidence.add(evidence(rule, field, view, chain));
+        }
+      }
+    }
+  }
+
+  private List<Evidence> evidenceOf(Rule rule) {
+    for (Found one : found) {
+      if (one.rule.id().equals(rule.id())) {
+        return one.evidence;
+      }
+    }
+    Found first = new Found(rule, new ArrayList<>(1));
+    found.add(first);
+    return first.evidence;
+  }
+
+  private Evidence evidence(Rule rule, InspectedField field, byte[] view, String chain) {
+    int searched = Math.min(view.length, LOCATED_VIEW);
+    if (located + searched > LOCATED_MESSAGE) {
+      return new Evidence(field.key(), chain, -1, 0, "");
+    }
+    located += searched;
+    PayloadPattern.Span span = rule.pattern().find(view, searched);
+    return new Evidence(
+        field.key(),
+        chain,
+        span.offset(),
+        span.length(),
+        span.exists() ? Excerpt.around(view, span.offset(), span.length()) : "");
+  }
+
+  /** All texts of the properties in one, a line each. */
+  private void lookAtProperties(MessageProperties properties) {
+    boolean none =
+        properties.getUserProperties().isEmpty()
+            && properties.getContentType() == null
+            && properties.getResponseTopic() == null
+            && properties.getCorrelationData() == null;
+    if (none) {
+      return;
+    }
+    ByteBuilder text = new ByteBuilder();
+    text.reset(MOST_PROPERTIES_BYTES);
+    addLine(text, properties.getContentType());
+    addLine(text, properties.getResponseTopic());
+    for (UserProperty property : properties.getUserProperties()) {
+      addLine(text, property.getName());
+      addLine(text, property.getValue());
+    }
+    if (properties.getCorrelationData() != null) {
+      byte[] data = bytes(properties.getCorrelationData());
+      text.add(data, 0, data.length);
+    }
+    if (text.isCut()) {
+      limit = InspectedField.PROPERTIES.key() + ": bytes";
+    }
+    look(InspectedField.PROPERTIES, text.copy());
+  }
+
+  private static void addLine(ByteBuilder text, String line) {
+    if (line != null) {
+      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+      text.add(bytes, 0, bytes.length);
+      text.add('\n');
+    }
+  }
+
+  /** The first alert rule that fits, or -1 where none does or the topic is no alert topic. */
+  private int alertRule(byte[] payload) {
+    List<Rule> candidates = rules.alertValidation().rules();
+    PatternHits hits = null;
+    for (int i = 0; i < candidates.size(); i++) {
+      Rule rule = candidates.get(i);
+      if (rule.topics().isEmpty() ? !isAlertTopic() : !rule.appliesTo(topic)) {
+        continue;
+      }
+      if (hits == null) {
+        hits = alerts.scan(payload);
+      }
+      if (rules.alertValidation().nextHit(hits, i) == i) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isAlertTopic() {
+    for (TopicFilter filter : alertTopics) {
+      if (filter.matches(topic)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Finding> findings(byte[] payload, int alert, long elapsed) {
+    List<Finding> findings = new ArrayList<>(found.size() + 1);
+    found.forEach(one -> findings.add(finding(one.rule, one.evidence, elapsed)));
+    if (alert >= 0) {
+      Rule rule = rules.alertValidation().rules().get(alert);
+      if (rule.action() != Action.ALLOW) {
+        Evidence evidence =
+            new Evidence(
+                InspectedField.PAYLOAD.key(),
+                Normalizer.RAW,
+                0,
+                payload.length,
+                Excerpt.around(payload, 0, payload.length));
+        findings.add(finding(rule, List.of(evidence), elapsed));
+      }
+    }
+    if (limit != null) {
+      findings.add(truncated(elapsed));
+    }
+    return findings;
+  }
+
+  private Finding finding(Rule rule, List<Evidence> evidence, long elapsed) {
+    return new Finding(
+        rule.id(),
+        rules.version() + (rule.version().isEmpty() ? "" : ":" + rule.version()),
+        STAGE,
+        AnalyticType.RULE,
+        rule.severity(),
+        rule.action(),
+        rule.shadow(),
+        rule.title(),
+        evidence,
+        Map.of(),
+        rule.tags(),
+        elapsed);
+  }
+
+  private Finding truncated(long elapsed) {
+    return new Finding(
+        TRUNCATED,
+        rules.version(),
+        STAGE,
+        AnalyticType.RULE,
+        Severity.MEDIUM,
+        Action.FLAG,
+        false,
+        "Not all encodings of this message were looked into",
+        List.of(),
+        Map.of("limit", limit),
+        List.of(),
+        elapsed);
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    if (buffer.hasArray()
+        && buffer.arrayOffset() == 0
+        && buffer.remaining() == buffer.array().length) {
+      return buffer.array();
+    }
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
+  }
+
+  /** The evidence that a rule has in this message so far. */
+  private record Found(Rule rule, List<Evidence> evidence) {}
+
+  /** Rules with what this thread needs to match them. */
+  private static final class Matching {
+
+    private final CompiledRules rules;
+    private final PatternEngine.Scanner scanner;
+    private final PatternHits hits;
+
+    Matching(CompiledRules rules) {
+      this.rules = rules;
+      this.scanner = rules.engine().scanner();
+      this.hits = rules.newHits();
+    }
+
+    PatternHits scan(byte[] view) {
+      hits.clear();
+      scanner.scan(view, view.length, hits);
+      return hits;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.mqttsentinel.pattern;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.mqttsentinel.runtime.ConfigCheck;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The pattern matcher.
+ *
+ * @param engine {@code auto}: Vectorscan where it loads, else Java; or one of both
+ * @param rules {@code classpath} for the shipped pack, or a directory of rule files
+ * @param reloadInterval how often a directory is looked at for changes
+ * @param alertTopics topic filters that {@code alert_validation} is for, where a rule names none
+ * @param maxDepth layers of encoding that are undone, 0 to 10
+ * @param maxViews decoded texts of one field that are looked at beside the raw one
+ * @param maxDecodedBytes of all these texts together
+ */
+@ConfigurationProperties("sentinel.pattern-matcher")
+public record PatternMatcherConfig(
+    @Bindable(defaultValue = "auto") EngineChoice engine,
+    @Bindable(defaultValue = RuleSource.SHIPPED) String rules,
+    @Bindable(defaultValue = "5s") Duration reloadInterval,
+    @Bindable(defaultValue = "clients/+/alerts") List<String> alertTopics,
+    @Bindable(defaultValue = "5") int maxDepth,
+    @Bindable(defaultValue = "48") int maxViews,
+    @Bindable(defaultValue = "524288") int maxDecodedBytes) {
+
+  private static final String PREFIX = "sentinel.pattern-matcher.";
+
+  public PatternMatcherConfig {
+    ConfigCheck.notBlank(PREFIX + "rules", rules);
+    ConfigCheck.positive(PREFIX + "reload-interval", reloadInterval);
+    ConfigCheck.between(PREFIX + "max-depth", maxDepth, 0, 10);
+    ConfigCheck.between(PREFIX + "max-views", maxViews, 0, 10_000);
+    ConfigCheck.between(PREFIX + "max-decoded-bytes", maxDecodedBytes, 0, 1 << 26);
+    alertTopics = alertTopics == null ? List.of() : List.copyOf(alertTopics);
+    for (String filter : alertTopics) {
+      ConfigCheck.require(
+          isTopicFilter(filter), PREFIX + "alert-topics", filter, "MQTT topic filters");
+    }
+  }
+
+  DecodeLimits limits() {
+    return new DecodeLimits(maxDepth, maxViews, maxDecodedBytes);
+  }
+
+  List<TopicFilter> alertFilters() {
+    return alertTopics.stream().map(TopicFilter::parse).toList();
+  }
+
+  private static boolean isTopicFilter(String filter) {
+    try {
+      TopicFilter.parse(filter);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

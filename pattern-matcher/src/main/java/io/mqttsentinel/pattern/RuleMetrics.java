@@ -1,0 +1,88 @@
+package io.mqttsentinel.pattern;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mqttsentinel.schemas.Finding;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Hits of each rule, what is loaded, which engine matches. */
+final class RuleMetrics {
+
+  private final MeterRegistry registry;
+  private final Map<HitKey, Counter> hits = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> engines = new ConcurrentHashMap<>();
+  private final AtomicInteger loaded = new AtomicInteger();
+  private final Counter failures;
+
+  RuleMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    Gauge.builder("sentinel.pattern.rules", loaded, AtomicInteger::get)
+        .description("Rules in force")
+        .register(registry);
+    failures =
+        Counter.builder("sentinel.pattern.failures")
+            .description("Messages whose inspection failed and that were sent to quarantine")
+            .register(registry);
+  }
+
+  void hit(Finding finding) {
+    hits.computeIfAbsent(
+            new HitKey(
+                finding.getRuleId(),
+                finding.getAction().name().toLowerCase(Locale.ROOT),
+                finding.getShadow()),
+            key ->
+                Counter.builder("sentinel.pattern.hits")
+                    .description("Messages that a rule hit")
+                    .tags(
+                        "rule",
+                        key.rule,
+                        "action",
+                        key.action,
+                        "mode",
+                        key.shadow ? "shadow" : "enforce")
+                    .register(registry))
+        .increment();
+  }
+
+  void failed() {
+    failures.increment();
+  }
+
+  void inForce(RuleSet rules) {
+    loaded.set(rules.size());
+    engines.computeIfAbsent(
+        rules.engineName(),
+        name -> {
+          AtomicInteger used = new AtomicInteger();
+          Gauge.builder("sentinel.pattern.engine", used, AtomicInteger::get)
+              .description("1 for the engine that matches")
+              .tag("engine", name)
+              .register(registry);
+          return used;
+        });
+    engines.forEach((name, used) -> used.set(name.equals(rules.engineName()) ? 1 : 0));
+  }
+
+  void reloaded() {
+    reload("taken");
+  }
+
+  void reloadFailed() {
+    reload("refused");
+  }
+
+  private void reload(String result) {
+    Counter.builder("sentinel.pattern.reloads")
+        .description("Changed rules that were taken over or refused")
+        .tag("result", result)
+        .register(registry)
+        .increment();
+  }
+
+  private record HitKey(String rule, String action, boolean shadow) {}
+}

@@ -1,0 +1,85 @@
+package io.mqttsentinel.pattern;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Where rule files come from. */
+sealed interface RuleSource {
+
+  /** The value of {@code sentinel.pattern-matcher.rules} for the pack that is shipped. */
+  String SHIPPED = "classpath";
+
+  /** The files' texts by name. */
+  Map<String, String> read() throws IOException;
+
+  /** {@code classpath} for the shipped pack, else a directory. */
+  static RuleSource of(String rules) {
+    return rules.equals(SHIPPED) ? new Shipped() : new Directory(Path.of(rules));
+  }
+
+  /** The pack in this module's resources. */
+  record Shipped() implements RuleSource {
+
+    /** A class path cannot be listed in every packaging. */
+    static final List<String> FILES =
+        List.of(
+            "alerts.yaml",
+            "command-injection.yaml",
+            "cross-site-scripting.yaml",
+            "directory-and-document-queries.yaml",
+            "iot-malware.yaml",
+            "leaks.yaml",
+            "path-traversal.yaml",
+            "server-side.yaml",
+            "sql-injection.yaml",
+            "topics-and-clients.yaml");
+
+    @Override
+    public Map<String, String> read() throws IOException {
+      Map<String, String> files = new TreeMap<>();
+      for (String name : FILES) {
+        try (InputStream file = RuleSource.class.getResourceAsStream("/rules/" + name)) {
+          if (file == null) {
+            throw new IOException("/rules/" + name + " is not on the class path");
+          }
+          files.put(name, new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        }
+      }
+      return files;
+    }
+  }
+
+  /** All {@code *.yaml} and {@code *.yml} directly in a directory; a mounted ConfigMap, for one. */
+  record Directory(Path path) implements RuleSource {
+
+    @Override
+    public Map<String, String> read() throws IOException {
+      if (!Files.isDirectory(path)) {
+        throw new IOException(
+            "sentinel.pattern-matcher.rules is '%s', expected %s or a directory"
+                .formatted(path, SHIPPED));
+      }
+      Map<String, String> files = new TreeMap<>();
+      try (Stream<Path> entries = Files.list(path)) {
+        for (Path file : entries.filter(Directory::isRuleFile).toList()) {
+          files.put(file.getFileName().toString(), Files.readString(file));
+        }
+      }
+      return files;
+    }
+
+    private static boolean isRuleFile(Path file) {
+      String name = file.getFileName().toString();
+      return (name.endsWith(".yaml") || name.endsWith(".yml"))
+          && !name.startsWith(".")
+          && Files.isRegularFile(file);
+    }
+  }
+}
