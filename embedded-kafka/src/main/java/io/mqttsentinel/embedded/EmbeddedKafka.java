@@ -1,6 +1,10 @@
 package io.mqttsentinel.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -89,6 +93,8 @@ public final class EmbeddedKafka implements AutoCloseable {
           .setControllerListenerName("CONTROLLER")
           .setIgnoreFormatted(true)
           .setUnstableFeatureVersionsEnabled(false)
+          // It would print what it does to the standard output, which belongs to others.
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
           .run();
     } catch (FormatterException e) {
       throw new IOException(
