@@ -1,0 +1,28 @@
+package io.mqttsentinel.anomaly;
+
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.mqttsentinel.runtime.RunningTopology;
+import io.mqttsentinel.runtime.ServiceMetrics;
+import io.mqttsentinel.runtime.TopologyRunner;
+import io.mqttsentinel.schemas.AvroSerdes;
+import java.time.Clock;
+
+/** Runs the topology as long as the service lives. */
+@Factory
+final class AnomalyDetectorStream {
+
+  @Context
+  @Bean(preDestroy = "close")
+  RunningTopology anomalyDetector(
+      TopologyRunner runner,
+      AnomalyDetectorConfig config,
+      AvroSerdes serdes,
+      ServiceMetrics metrics,
+      Clock clock) {
+    return runner.start(
+        AnomalyDetectorApplication.SERVICE,
+        AnomalyDetectorTopology.build(config, serdes, metrics, clock));
+  }
+}
