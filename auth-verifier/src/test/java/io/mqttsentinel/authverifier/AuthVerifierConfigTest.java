@@ -82,6 +82,7 @@ class AuthVerifierConfigTest {
 
     static final String SWITCH = "test.without-stream";
 
+    @SuppressWarnings("DoNotCallSuggester") // the container calls it and takes the bean away
     @Context
     @Replaces(value = RunningTopology.class, factory = AuthVerifierStream.class)
     RunningTopology none() {
