@@ -17,6 +17,7 @@ public final class TopologyRunner {
   private final AvroSerdes serdes;
   private final ServiceMetrics metrics;
   private final TopicCreation topics;
+  private final StoreMemory storeMemory;
   private final List<RunningTopology> running = new CopyOnWriteArrayList<>();
 
   TopologyRunner(
@@ -32,6 +33,7 @@ public final class TopologyRunner {
     this.serdes = serdes;
     this.metrics = metrics;
     this.topics = topics;
+    this.storeMemory = new StoreMemory(tuning.storeMemory());
   }
 
   /**
@@ -44,6 +46,7 @@ public final class TopologyRunner {
     Properties properties = tuning.properties(service, kafka, node.instance());
     properties.put(DeadLetterHandler.SERDES_CONFIG, serdes);
     properties.put(DeadLetterHandler.METRICS_CONFIG, metrics);
+    properties.put(StoreMemory.CONFIG, storeMemory);
     RunningTopology started = new RunningTopology(service, topology, properties, metrics);
     running.add(started);
     started.start();

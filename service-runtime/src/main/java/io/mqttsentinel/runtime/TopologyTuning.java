@@ -21,6 +21,7 @@ import org.apache.kafka.streams.StreamsConfig;
  *     100 ms would rule the latency of the whole pipeline
  * @param sessionTimeout after which a silent instance loses its partitions
  * @param heartbeatInterval at most a third of the session timeout
+ * @param storeMemory bytes of native memory for all state stores of the process together
  */
 @ConfigurationProperties("sentinel.streams")
 public record TopologyTuning(
@@ -30,7 +31,10 @@ public record TopologyTuning(
     @Bindable(defaultValue = "100ms") Duration commitInterval,
     @Bindable(defaultValue = "1ms") Duration linger,
     @Bindable(defaultValue = "6s") Duration sessionTimeout,
-    @Bindable(defaultValue = "1s") Duration heartbeatInterval) {
+    @Bindable(defaultValue = "1s") Duration heartbeatInterval,
+    @Bindable(defaultValue = "67108864") long storeMemory) {
+
+  private static final long LEAST_STORE_MEMORY = 8L << 20;
 
   public TopologyTuning {
     ConfigCheck.atLeast("sentinel.streams.threads", threads, 1);
@@ -44,6 +48,7 @@ public record TopologyTuning(
         "sentinel.streams.heartbeat-interval",
         heartbeatInterval,
         "at most a third of sentinel.streams.session-timeout (" + sessionTimeout + ")");
+    ConfigCheck.atLeast("sentinel.streams.store-memory", storeMemory, LEAST_STORE_MEMORY);
   }
 
   Properties properties(String applicationId, KafkaConfig kafka, String instance) {
@@ -58,6 +63,7 @@ public record TopologyTuning(
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
     p.put(StreamsConfig.POLL_MS_CONFIG, 100L);
     p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+    p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.Setter.class);
     p.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
     p.put(DeadLetterHandler.SERVICE_CONFIG, applicationId);
     p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), linger.toMillis());

@@ -77,7 +77,8 @@ class ConfigTest {
                     Duration.ofMillis(100),
                     Duration.ofMillis(1),
                     Duration.ofSeconds(2),
-                    Duration.ofSeconds(1)));
+                    Duration.ofSeconds(1),
+                    64L << 20));
     assertTrue(e.getMessage().contains("sentinel.streams.heartbeat-interval"), e.getMessage());
   }
 

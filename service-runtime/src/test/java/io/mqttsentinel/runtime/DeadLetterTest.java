@@ -102,7 +102,8 @@ class DeadLetterTest {
             Duration.ofMillis(100),
             Duration.ofMillis(1),
             Duration.ofSeconds(6),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            64L << 20);
     Properties properties = tuning.properties("test", kafka, "i");
     properties.put(DeadLetterHandler.SERDES_CONFIG, serdes);
     properties.put(DeadLetterHandler.METRICS_CONFIG, new ServiceMetrics(meters));
