@@ -4,6 +4,8 @@ import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.Permission;
 import io.mqttsentinel.schemas.PermissionAction;
 import io.mqttsentinel.schemas.PermissionEffect;
+import io.mqttsentinel.schemas.Permissions;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,19 +13,34 @@ import java.util.Map;
 /**
  * What an authenticated client may do.
  *
+ * @param permissions as they are reported
+ * @param rules the same, ready to be asked
  * @param superuser may do everything; the permissions are not asked
- * @param permissions the first that is about a topic decides; none: denied
  * @param expiresAt when the connection ends, or null
  */
 record Grant(
     List<Permission> permissions,
+    Permissions rules,
     boolean superuser,
     Map<String, String> attributes,
     @Nullable Instant expiresAt) {
 
-  Grant {
-    permissions = List.copyOf(permissions);
-    attributes = Map.copyOf(attributes);
+  /**
+   * Makes a grant from its permissions.
+   *
+   * @throws IllegalArgumentException if a permission has no valid topic filter
+   */
+  static Grant of(
+      List<Permission> permissions,
+      boolean superuser,
+      Map<String, String> attributes,
+      @Nullable Instant expiresAt) {
+    return new Grant(
+        List.copyOf(permissions),
+        Permissions.of(permissions),
+        superuser,
+        Map.copyOf(attributes),
+        expiresAt);
   }
 
   /** Where nobody said otherwise: a client's own tree. */
@@ -34,53 +51,10 @@ record Grant(
   }
 
   boolean mayPublish(String topic) {
-    if (superuser) {
-      return true;
-    }
-    for (Permission permission : permissions) {
-      if (isAbout(permission, PermissionAction.PUBLISH) && matches(permission, topic)) {
-        return permission.getEffect() == PermissionEffect.ALLOW;
-      }
-    }
-    return false;
+    return superuser || rules.mayPublish(topic);
   }
 
-  /** A filter is allowed by a rule that covers all of it, denied by one that covers some of it. */
-  boolean maySubscribe(String filter) {
-    if (superuser) {
-      return true;
-    }
-    for (Permission permission : permissions) {
-      if (!isAbout(permission, PermissionAction.SUBSCRIBE)) {
-        continue;
-      }
-      boolean allow = permission.getEffect() == PermissionEffect.ALLOW;
-      if (allow ? covers(permission, filter) : touches(permission, filter)) {
-        return allow;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isAbout(Permission permission, PermissionAction action) {
-    return permission.getAction() == action || permission.getAction() == PermissionAction.ALL;
-  }
-
-  private static boolean matches(Permission permission, String topic) {
-    return permission.getLiteral()
-        ? permission.getTopicFilter().equals(topic)
-        : TopicFilters.matches(permission.getTopicFilter(), topic);
-  }
-
-  private static boolean covers(Permission permission, String filter) {
-    return permission.getLiteral()
-        ? permission.getTopicFilter().equals(filter)
-        : TopicFilters.covers(permission.getTopicFilter(), filter);
-  }
-
-  private static boolean touches(Permission permission, String filter) {
-    return permission.getLiteral()
-        ? permission.getTopicFilter().equals(filter)
-        : TopicFilters.overlap(permission.getTopicFilter(), filter);
+  boolean maySubscribe(TopicFilter filter) {
+    return superuser || rules.maySubscribe(filter);
   }
 }

@@ -111,7 +111,7 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
   }
 
   private static AuthDecision allow(StoredUser user, List<Permission> permissions) {
-    return new Allow(new Grant(permissions, user.superuser(), Map.of(), null));
+    return new Allow(Grant.of(permissions, user.superuser(), Map.of(), null));
   }
 
   private void remember(StoredUser user) {

@@ -41,7 +41,8 @@ final class Placeholders {
 
   static boolean isOneLevel(String name) {
     return !name.isEmpty()
-        && !TopicFilters.hasWildcard(name)
+        && name.indexOf('+') < 0
+        && name.indexOf('#') < 0
         && name.indexOf('/') < 0
         && name.chars().noneMatch(Character::isISOControl);
   }

@@ -102,7 +102,7 @@ final class PublishFlow {
       return topic;
     }
     var responseTopic = properties.getProperty(MqttProperties.RESPONSE_TOPIC);
-    if (responseTopic != null && TopicFilters.hasWildcard((String) responseTopic.value())) {
+    if (responseTopic != null && TopicCheck.hasWildcard((String) responseTopic.value())) {
       return new Refusal(ReasonCode.PROTOCOL_ERROR, "response_topic_wildcard");
     }
     boolean tooMany =

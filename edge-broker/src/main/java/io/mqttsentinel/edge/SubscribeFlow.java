@@ -5,6 +5,7 @@ import io.mqttsentinel.edge.SubscribeState.PendingRequest;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.Subscription;
 import io.mqttsentinel.schemas.SubscriptionApplied;
+import io.mqttsentinel.schemas.TopicFilter;
 import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** SUBSCRIBE and UNSUBSCRIBE: each filter on its own; answered when the router applied them. */
@@ -81,8 +83,9 @@ final class SubscribeFlow {
       connection.write(Packets.suback(packetId, codes));
       return true;
     }
-    granted.forEach(subscription -> connection.subscriptions().add(subscription.getTopicFilter()));
-    long requestId = await(connection, new PendingRequest(true, packetId, codes));
+    List<String> filters = granted.stream().map(Subscription::getTopicFilter).toList();
+    filters.forEach(connection.subscriptions()::add);
+    long requestId = await(connection, new PendingRequest(true, packetId, codes, filters));
     sessions.subscribe(connection, requestId, granted, failure -> recorded(connection, failure));
     return true;
   }
@@ -111,7 +114,7 @@ final class SubscribeFlow {
       connection.write(Packets.unsuback(packetId, codes, connection.speaksMqtt5()));
       return true;
     }
-    long requestId = await(connection, new PendingRequest(false, packetId, codes));
+    long requestId = await(connection, new PendingRequest(false, packetId, codes, existing));
     sessions.unsubscribe(connection, requestId, existing, failure -> recorded(connection, failure));
     return true;
   }
@@ -122,7 +125,13 @@ final class SubscribeFlow {
       return;
     }
     PendingRequest request = connection.subscriptions().pending(applied.getRequestId());
-    if (request != null && request.applied(applied.getPart(), applied.getParts())) {
+    if (request == null) {
+      return;
+    }
+    if (applied.getReasonCode() >= ReasonCode.UNSPECIFIED) {
+      connection.subscriptions().done(applied.getRequestId());
+      failed(connection, request, applied.getReasonCode());
+    } else if (request.applied(applied.getPart(), applied.getParts())) {
       connection.subscriptions().done(applied.getRequestId());
       connection.write(
           request.isSubscribe()
@@ -130,6 +139,31 @@ final class SubscribeFlow {
               : Packets.unsuback(request.packetId(), request.codes(), connection.speaksMqtt5()));
       connection.inbox().finished();
     }
+  }
+
+  /** The owner of the session refused the whole request. */
+  private void failed(Connection connection, PendingRequest request, int reasonCode) {
+    metrics.refused("session_owner_refused");
+    boolean mqtt5 = connection.speaksMqtt5();
+    if (!request.isSubscribe() && !mqtt5) {
+      closing.close(connection, Closure.SESSION_TIMEOUT); // UNSUBACK could only say that it worked
+      return;
+    }
+    int[] codes = request.codes().clone();
+    Arrays.setAll(
+        codes,
+        i -> {
+          boolean asked = codes[i] <= Capabilities.MAXIMUM_QOS;
+          return asked ? (mqtt5 ? reasonCode : ReasonCode.MQTT3_SUBACK_FAILURE) : codes[i];
+        });
+    if (request.isSubscribe()) {
+      request.filters().forEach(connection.subscriptions()::remove);
+      connection.write(Packets.suback(request.packetId(), codes));
+    } else {
+      request.filters().forEach(connection.subscriptions()::add);
+      connection.write(Packets.unsuback(request.packetId(), codes, true));
+    }
+    connection.inbox().finished();
   }
 
   @Nullable
@@ -151,7 +185,7 @@ final class SubscribeFlow {
     if (invalid != null) {
       return invalid;
     }
-    if (!connection.grant().maySubscribe(filter)) {
+    if (!connection.grant().maySubscribe(TopicFilter.of(filter))) {
       return DENIED;
     }
     SubscribeState state = connection.subscriptions();

@@ -2,6 +2,7 @@ package io.mqttsentinel.edge;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -59,12 +60,14 @@ final class SubscribeState {
     private final boolean subscribe;
     private final int packetId;
     private final int[] codes;
+    private final List<String> filters;
     private final Set<Integer> parts = new HashSet<>(2);
 
-    PendingRequest(boolean subscribe, int packetId, int[] codes) {
+    PendingRequest(boolean subscribe, int packetId, int[] codes, List<String> filters) {
       this.subscribe = subscribe;
       this.packetId = packetId;
       this.codes = codes;
+      this.filters = filters;
     }
 
     boolean isSubscribe() {
@@ -73,6 +76,10 @@ final class SubscribeState {
 
     int packetId() {
       return packetId;
+    }
+
+    List<String> filters() {
+      return filters;
     }
 
     int[] codes() {

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
+import io.mqttsentinel.schemas.TopicFilter;
 
 /** Which topic names and filters a client may use at all, whatever its permissions. */
 final class TopicCheck {
@@ -22,8 +23,11 @@ final class TopicCheck {
     if (topic.indexOf('\u0000') >= 0) {
       return new Refusal(ReasonCode.MALFORMED_PACKET, "topic_null_character");
     }
-    if (TopicFilters.hasWildcard(topic)) {
+    if (hasWildcard(topic)) {
       return new Refusal(ReasonCode.TOPIC_INVALID, "topic_wildcard");
+    }
+    if (!TopicFilter.isTopicName(topic)) {
+      return new Refusal(ReasonCode.MALFORMED_PACKET, "topic_malformed");
     }
     return isTooLarge(topic) ? new Refusal(ReasonCode.TOPIC_INVALID, "topic_too_deep") : null;
   }
@@ -34,16 +38,32 @@ final class TopicCheck {
     if (filter.indexOf('\u0000') >= 0) {
       return new Refusal(ReasonCode.MALFORMED_PACKET, "filter_null_character");
     }
-    if (TopicFilters.isShared(filter) && !Capabilities.SHARED_SUBSCRIPTIONS) {
+    if (isShared(filter) && !Capabilities.SHARED_SUBSCRIPTIONS) {
       return new Refusal(ReasonCode.SHARED_NOT_SUPPORTED, "shared_subscription");
     }
-    if (!TopicFilters.isWellFormed(filter)) {
+    if (!TopicFilter.isValid(filter)) {
       return new Refusal(ReasonCode.FILTER_INVALID, "filter_invalid");
     }
     return isTooLarge(filter) ? new Refusal(ReasonCode.FILTER_INVALID, "filter_too_deep") : null;
   }
 
   private boolean isTooLarge(String text) {
-    return text.length() > maxLength || TopicFilters.levels(text) > maxLevels;
+    return text.length() > maxLength || levels(text) > maxLevels;
+  }
+
+  static boolean hasWildcard(String topic) {
+    return topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0;
+  }
+
+  private static boolean isShared(String filter) {
+    return filter.equals("$share") || filter.startsWith("$share/");
+  }
+
+  private static int levels(String topic) {
+    int levels = 1;
+    for (int i = topic.indexOf('/'); i >= 0; i = topic.indexOf('/', i + 1)) {
+      levels++;
+    }
+    return levels;
   }
 }

@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.mqttsentinel.schemas.Permission;
 import io.mqttsentinel.schemas.PermissionAction;
 import io.mqttsentinel.schemas.PermissionEffect;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -74,7 +75,7 @@ final class UserTable {
   private static Permission rule(String permission, String action, String topic) {
     boolean literal = topic.startsWith(LITERAL);
     String filter = literal ? topic.substring(LITERAL.length()) : topic;
-    if (!TopicFilters.isWellFormed(filter)) {
+    if (!TopicFilter.isValid(filter)) {
       throw new IllegalStateException("'%s' in the ACL is no topic filter".formatted(filter));
     }
     return new Permission(
