@@ -18,6 +18,10 @@ final class Bridge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
   private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(10);
 
+  /** Some origins do not say why they close the connection whose session is taken over. */
+  private static final String SHORT_LIVED =
+      "; if this repeats, look for a second bridge with the same client id";
+
   /** What can be told of the bridge from outside. */
   record Status(boolean alive, boolean connected, Instant since, String lastFailure) {}
 
@@ -115,7 +119,12 @@ final class Bridge implements AutoCloseable {
       if (lasted.compareTo(config.reconnectLongest()) >= 0) {
         backoff.reset();
       }
-      return afterFailure("The connection to the origin ended: " + ending.reason());
+      return afterFailure(
+          "The connection to the origin ended after %d ms (%s)%s"
+              .formatted(
+                  lasted.toMillis(),
+                  ending.reason(),
+                  lasted.compareTo(config.reconnectLongest()) < 0 ? SHORT_LIVED : ""));
     } catch (OriginException e) {
       metrics.connect(false);
       note(e.getMessage());

@@ -31,8 +31,9 @@ import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
  * @param connectTimeout for each of: network, WebSocket handshake, CONNACK, SUBACK
  * @param reconnectFirst pause before the second attempt to connect; doubles with each further one
  * @param reconnectLongest longest pause between two attempts
- * @param takenOverPause pause after another client took the session: two bridges with one client id
- *     would throw each other out for ever
+ * @param takenOverPause pause after another client took the session (reason code 0x8E): two bridges
+ *     with one client id would throw each other out for ever. Brokers that close without that code,
+ *     such as Mosquitto 2.0.11, leave only {@code reconnectLongest} between the throws
  * @param linger how long a record waits for company on its way to Kafka
  * @param drainTime at shutdown, how long records on their way may take to arrive and be
  *     acknowledged
@@ -52,7 +53,7 @@ public record BridgeConfig(
     @Bindable(defaultValue = "") String topicPrefixIn,
     @Bindable(defaultValue = "") String topicPrefixOut,
     @Bindable(defaultValue = "at-first-subscribe") Retained retained,
-    @Bindable(defaultValue = "256") int receiveMaximum,
+    @Bindable(defaultValue = "100") int receiveMaximum,
     @Bindable(defaultValue = "262144") int maxMessageBytes,
     @Bindable(defaultValue = "4194304") int maxPacketBytes,
     @Bindable(defaultValue = "30s") Duration keepAlive,

@@ -53,8 +53,12 @@ final class Intake implements OriginConnection.Receiver {
     metrics.received();
     boolean waits = message.getQos() > 0;
     InFlight places = waits ? acknowledged : unacknowledged;
-    if (!places.enter()) {
-      noRoom(connection, waits);
+    // A place is free unless the origin exceeds the receive maximum, as some do: then reading
+    // stops.
+    if (!(waits ? places.enter(connection::isReceiving) : places.enter())) {
+      if (!waits) {
+        metrics.dropped();
+      }
       return;
     }
     Runnable acknowledge = waits ? connection.acknowledgement(message.getId()) : () -> {};
@@ -65,7 +69,7 @@ final class Intake implements OriginConnection.Receiver {
             acknowledge.run();
           } else {
             metrics.kafkaFailed();
-            connection.fail("Kafka refused a record: " + failure);
+            connection.fail("Kafka did not take a record: " + failure);
           }
         };
     try {
@@ -127,7 +131,7 @@ final class Intake implements OriginConnection.Receiver {
   private void refuse(
       String cause, String reason, String topic, MqttMessage message, Consumer<Exception> done) {
     metrics.refused(cause);
-    LOG.warn("A message of the origin goes to the dead letters: {}", reason);
+    LOG.debug("A message of the origin goes to the dead letters: {}", reason);
     byte[] payload = message.getPayload();
     DeadLetter letter =
         DeadLetter.newBuilder()
@@ -141,13 +145,5 @@ final class Intake implements OriginConnection.Receiver {
             .setValue(ByteBuffer.wrap(payload, 0, Math.min(payload.length, KEPT_OF_PAYLOAD)))
             .build();
     uplink.send(letter, done);
-  }
-
-  private void noRoom(OriginConnection connection, boolean waits) {
-    if (waits) {
-      connection.fail("the origin sends more than the receive maximum allows");
-    } else {
-      metrics.dropped();
-    }
   }
 }

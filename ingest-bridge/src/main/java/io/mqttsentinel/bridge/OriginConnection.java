@@ -91,6 +91,10 @@ final class OriginConnection implements MqttCallback, AutoCloseable {
     ended.complete(new Ending(false, reason));
   }
 
+  boolean isReceiving() {
+    return receiving;
+  }
+
   /** From now on messages are left to the origin. */
   void stopReceiving() {
     receiving = false;

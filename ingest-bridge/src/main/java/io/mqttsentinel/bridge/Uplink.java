@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -52,12 +53,14 @@ final class Uplink implements AutoCloseable {
   }
 
   /** Whether a record that is sent now will not have to wait for Kafka's metadata. */
-  boolean isReachable() {
+  boolean isReachable() throws InterruptedException {
     try {
       return !producer.partitionsFor(Topics.MQTT_INBOUND.name()).isEmpty()
           && !producer.partitionsFor(Topics.DEAD_LETTERS.name()).isEmpty();
     } catch (RetriableException e) { // a time-out
       return false;
+    } catch (InterruptException e) {
+      throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
     }
   }
 
