@@ -321,7 +321,7 @@
   }
 
   function evidence(seen) {
-    const place = seen.offset >= 0 ? `, byte ${count.format(seen.offset)}, ${count.format(seen.length)} long` : "";
+    const place = seen.offset >= 0 ? `, byte ${count.format(seen.offset)}, ${count.format(seen.length)} bytes long` : "";
     const view = seen.view === "raw" ? "as it came" : `decoded as ${seen.view}`;
     return element("div", { className: "evidence" },
       element("p", { textContent: `Seen in ${seen.field}, ${view}${place}` }),

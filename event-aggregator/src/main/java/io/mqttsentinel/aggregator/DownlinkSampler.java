@@ -6,9 +6,10 @@ import io.mqttsentinel.schemas.Downlink;
 import io.mqttsentinel.schemas.Topic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class DownlinkSampler implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LONGEST_SAMPLE = Duration.ofMillis(500);
   private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -55,30 +57,35 @@ final class DownlinkSampler implements AutoCloseable {
         consumer.partitionsFor(topic.name()).stream()
             .map(p -> new TopicPartition(p.topic(), p.partition()))
             .toList();
+    // All are assigned for good, and none is fetched but for a sample.
+    consumer.assign(lanes);
+    consumer.pause(lanes);
     this.seen = consumer.endOffsets(lanes, ASK_LIMIT);
   }
 
   /** The latest deliveries since the last sample, in equal parts from each lane that has any. */
   Histogram sample() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(lanes, ASK_LIMIT);
-    Map<TopicPartition, Long> from = new HashMap<>();
-    ends.forEach((lane, end) -> from.merge(lane, end - seen.get(lane), Long::sum));
-    from.values().removeIf(fresh -> fresh <= 0);
+    Map<TopicPartition, Long> fresh = new HashMap<>();
+    ends.forEach((lane, end) -> fresh.put(lane, end - seen.get(lane)));
+    fresh.values().removeIf(count -> count <= 0);
     seen = ends;
     Histogram latencies = LatencyHistogram.growing();
-    if (from.isEmpty()) {
+    if (fresh.isEmpty()) {
       return latencies;
     }
-    long share = Math.max(1, most / from.size());
-    consumer.assign(from.keySet());
-    from.forEach((lane, fresh) -> consumer.seek(lane, ends.get(lane) - Math.min(share, fresh)));
-    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-    while (!from.isEmpty() && System.nanoTime() < giveUp) {
+    long share = Math.max(1, most / fresh.size());
+    fresh.forEach((lane, count) -> consumer.seek(lane, ends.get(lane) - Math.min(share, count)));
+    Set<TopicPartition> open = new HashSet<>(fresh.keySet());
+    consumer.resume(open);
+    long giveUp = System.nanoTime() + LONGEST_SAMPLE.toNanos();
+    while (!open.isEmpty() && System.nanoTime() < giveUp) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         measure(record, latencies);
       }
-      from.keySet().removeIf(lane -> consumer.position(lane) >= ends.get(lane));
+      open.removeIf(lane -> consumer.position(lane) >= ends.get(lane));
     }
+    consumer.pause(lanes);
     return latencies;
   }
 

@@ -104,6 +104,11 @@ final class LiveStream {
   @PreDestroy
   void close() {
     ticks.shutdownNow();
+    hangUp();
+  }
+
+  /** Ends all responses; browsers come back by themselves. */
+  void hangUp() {
     listeners.forEach(FluxSink::complete);
   }
 

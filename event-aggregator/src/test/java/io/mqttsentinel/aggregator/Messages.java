@@ -12,6 +12,7 @@ import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.MessageSource;
+import io.mqttsentinel.schemas.Schemas;
 import io.mqttsentinel.schemas.Severity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,11 @@ import java.util.Map;
 final class Messages {
 
   static final Instant ACCEPTED = Instant.parse("2026-05-04T10:00:00.000001Z");
+
+  static {
+    // Vouches for the generated classes, which a topology does when it makes its serdes.
+    Schemas.published(InspectedMessage.class);
+  }
 
   private Messages() {}
 

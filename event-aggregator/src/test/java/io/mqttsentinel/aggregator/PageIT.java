@@ -12,6 +12,8 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.mqttsentinel.schemas.Action;
@@ -83,6 +85,7 @@ class PageIT {
 
   @BeforeEach
   void open() {
+    PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
     context =
         browser.newContext(
             new Browser.NewContextOptions()
@@ -117,7 +120,8 @@ class PageIT {
     row().click();
     Locator detail = page.locator("#detail");
     assertThat(detail).isVisible();
-    assertThat(detail.locator(".finding")).containsText("Seen in payload, as it came, byte 3");
+    assertThat(detail.locator(".finding"))
+        .containsText("Seen in payload, as it came, byte 3, 4 bytes long");
     assertThat(detail.locator(".finding")).containsText("DROP");
     assertThat(detail.locator(".finding")).containsText("CWE-89");
     assertThat(detail.locator("#payload-excerpt")).hasText("' OR 1=1");
@@ -150,7 +154,7 @@ class PageIT {
   @Test
   void keyboardOpensDetailsAndComesBack() {
     block(client, "x");
-    Locator button = row().getByRole(com.microsoft.playwright.options.AriaRole.BUTTON);
+    Locator button = row().getByRole(AriaRole.BUTTON);
     button.focus();
     page.keyboard().press("Enter");
     assertThat(page.locator("#detail-title")).isFocused();
@@ -177,15 +181,26 @@ class PageIT {
 
   @Test
   void lostConnectionIsSaidAndComesBack() {
-    try (RunningAggregator other = RunningAggregator.start("page-1", Map.of())) {
-      page.navigate(other.url("/"));
-      assertThat(page.locator("#connection")).hasText("Live");
-      context.setOffline(true);
-      other.bean(LiveStream.class).close();
-      assertThat(page.locator("#connection")).hasText("Reconnecting");
-    }
+    context.setOffline(true);
+    aggregator.bean(LiveStream.class).hangUp();
+    assertThat(page.locator("#connection")).hasText("Reconnecting");
+    block(client, "meanwhile");
+    context.setOffline(false);
+    assertThat(page.locator("#connection")).hasText("Live");
+    assertThat(row()).containsText("sql_injection");
     // The browser itself reports the connection that was cut.
     complaints.removeIf(said -> said.contains("net::ERR_"));
+  }
+
+  @Test
+  void linkToAnEventOpensIt() {
+    block(client, "x");
+    row().click();
+    assertThat(page.locator("#detail-title")).hasText("Title of sql_injection");
+    page.navigate("about:blank");
+    String id = EventId.ofMessage(client, 7, 1);
+    page.navigate(aggregator.url("/#event/" + id));
+    assertThat(page.locator("#detail-body")).containsText(id);
   }
 
   private Locator row() {
