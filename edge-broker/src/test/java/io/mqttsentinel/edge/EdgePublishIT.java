@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -16,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.junit.jupiter.api.Test;
@@ -108,49 +113,82 @@ class EdgePublishIT extends EdgeSuite {
   }
 
   @Test
-  void foreignTopicIsRefusedWithItsReason() throws Exception {
+  void foreignTopicIsRefusedWithItsReason() {
     String id = newId();
-    MqttClient client = connect5(id);
-    MqttException refused =
-        assertThrows(
-            MqttException.class, () -> client.publish("clients/other/alerts", utf8("x"), 1, false));
-    assertEquals(ReasonCode.NOT_AUTHORIZED, refused.getReasonCode());
+    Mqtt5BlockingClient client = connectHive(id);
+    assertEquals(
+        Mqtt5PubAckReasonCode.NOT_AUTHORIZED, refusal(client, "clients/other/alerts", "x"));
     AuthAudit audit = audit(id, AuditActivity.PUBLISH);
     assertEquals("clients/other/alerts", audit.getTopic());
     assertEquals("publish_denied", audit.getCause());
-    assertTrue(client.isConnected());
-    client.publish("clients/" + id + "/x", utf8("after"), 1, false);
+    var _ = client.publishWith().topic("clients/" + id + "/x").qos(MqttQos.AT_LEAST_ONCE).send();
     assertEquals("clients/" + id + "/x", onlyMessage(id).getTopic());
     client.disconnect();
   }
 
   @Test
-  void dollarTopicsAreNobodysToPublish() throws Exception {
-    database.user("root-" + newId(), Hashes.sha256("", "root"), null, true, null);
+  void foreignTopicIsDroppedWhereTheProtocolHasNoWordForIt() throws Exception {
+    String id = newId();
+    try (RawClient client = connectRaw(4, id)) {
+      client.send(0x32, RawClient.text("clients/other/alerts"), RawClient.number(7), utf8("x"));
+      RawClient.Packet puback = client.read();
+      assertEquals(4, puback.type());
+      assertEquals(7, puback.at(1));
+      assertEquals(2, puback.length());
+    }
+    assertEquals(ReasonCode.NOT_AUTHORIZED, audit(id, AuditActivity.PUBLISH).getReasonCode());
+    assertTrue(inbound.poll(m -> m.getClientId().equals(id)).isEmpty());
+  }
+
+  @Test
+  void superuserMayPublishAnywhereButToDollarTopics() throws Exception {
     String root = newId();
     database.user(root, Hashes.sha256("", "root"), null, true, null);
-    MqttClient client = new MqttClient(edge.tcp(), newId(), null);
-    var options = options5();
-    options.setUserName(root);
-    options.setPassword(utf8("root"));
-    client.connect(options);
-    assertThrows(MqttException.class, () -> client.publish("$SYS/uptime", utf8("x"), 1, false));
-    client.publish("anything/else", utf8("x"), 1, false);
+    Mqtt5BlockingClient client = hive(root);
+    var _ =
+        client
+            .connectWith()
+            .simpleAuth(Mqtt5SimpleAuth.builder().username(root).password(utf8("root")).build())
+            .send();
+    assertEquals(Mqtt5PubAckReasonCode.NOT_AUTHORIZED, refusal(client, "$SYS/uptime", "x"));
+    var _ = client.publishWith().topic("any/thing").qos(MqttQos.AT_LEAST_ONCE).send();
+    assertEquals("any/thing", onlyMessage(root).getTopic());
     client.disconnect();
   }
 
   @Test
-  void payloadThatIsNoTextThoughItSaysSoIsRefused() throws Exception {
+  void payloadThatIsNoTextThoughItSaysSoIsRefused() {
     String id = newId();
-    MqttClient client = connect5(id);
-    MqttMessage message = new MqttMessage(new byte[] {(byte) 0xC3, 0x28}, 1, false, null);
-    MqttProperties properties = new MqttProperties();
-    properties.setPayloadFormat(true);
-    message.setProperties(properties);
-    MqttException refused =
-        assertThrows(MqttException.class, () -> client.publish("clients/" + id + "/x", message));
-    assertEquals(ReasonCode.PAYLOAD_FORMAT_INVALID, refused.getReasonCode());
+    Mqtt5BlockingClient client = connectHive(id);
+    var refused =
+        assertThrows(
+            Mqtt5PubAckException.class,
+            () ->
+                client
+                    .publishWith()
+                    .topic("clients/" + id + "/x")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload(new byte[] {(byte) 0xC3, 0x28})
+                    .payloadFormatIndicator(Mqtt5PayloadFormatIndicator.UTF_8)
+                    .send());
+    assertEquals(
+        Mqtt5PubAckReasonCode.PAYLOAD_FORMAT_INVALID, refused.getMqttMessage().getReasonCode());
     client.disconnect();
+  }
+
+  private static Mqtt5PubAckReasonCode refusal(
+      Mqtt5BlockingClient client, String topic, String payload) {
+    return assertThrows(
+            Mqtt5PubAckException.class,
+            () ->
+                client
+                    .publishWith()
+                    .topic(topic)
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload(utf8(payload))
+                    .send())
+        .getMqttMessage()
+        .getReasonCode();
   }
 
   @Test

@@ -1,15 +1,19 @@
 package io.mqttsentinel.edge;
 
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.HttpSchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.Topics;
 import io.mqttsentinel.testing.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -56,8 +60,7 @@ abstract class EdgeSuite {
     database.close();
   }
 
-  static <V extends org.apache.avro.specific.SpecificRecord> TopicLog<V> log(
-      io.mqttsentinel.schemas.Topic<String, V> topic) {
+  static <V extends SpecificRecord> TopicLog<V> log(Topic<String, V> topic) {
     TestKafka kafka = TestKafka.shared();
     return new TopicLog<>(
         topic,
@@ -85,6 +88,25 @@ abstract class EdgeSuite {
     MqttClient client = new MqttClient(edge.tcp(), clientId, null);
     client.connect(options5());
     return client;
+  }
+
+  /** A connected client of another make, which reports reason codes. */
+  Mqtt5BlockingClient connectHive(String clientId) {
+    Mqtt5BlockingClient client = hive(clientId);
+    var _ = client.connectWith().cleanStart(true).send();
+    return client;
+  }
+
+  Mqtt5BlockingClient hive(String clientId) {
+    return Mqtt5Client.builder()
+        .identifier(clientId)
+        .serverHost("127.0.0.1")
+        .serverPort(edge.server().tcpPort())
+        .simpleAuth()
+        .username(USER)
+        .password(utf8(AuthDatabase.PASSWORD))
+        .applySimpleAuth()
+        .buildBlocking();
   }
 
   RawClient connectRaw(int version, String clientId) throws java.io.IOException {

@@ -1,0 +1,174 @@
+package io.mqttsentinel.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.mqttsentinel.edge.AuthDecision.Allow;
+import io.mqttsentinel.edge.AuthDecision.Deny;
+import io.mqttsentinel.edge.AuthDecision.Ignore;
+import io.mqttsentinel.schemas.TopicFilter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JdbcAuthenticatorTest {
+
+  private AuthDatabase database;
+  private JdbcAuthenticator authenticator;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = new AuthDatabase();
+    authenticator = authenticator(database.url());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    authenticator.close();
+    database.close();
+  }
+
+  private static JdbcAuthenticator authenticator(String url) {
+    HikariConfig pool = new HikariConfig();
+    pool.setJdbcUrl(url);
+    pool.setMaximumPoolSize(2);
+    pool.setConnectionTimeout(250);
+    pool.setInitializationFailTimeout(-1);
+    return new JdbcAuthenticator(
+        new HikariDataSource(pool),
+        new JdbcConfig(
+            url,
+            null,
+            null,
+            "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username = ?",
+            "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY position",
+            2,
+            Duration.ofMillis(250),
+            Duration.ofSeconds(20),
+            1,
+            10));
+  }
+
+  @Test
+  void withoutRulesAClientHasItsOwnTree() throws Exception {
+    database.user("u");
+    Grant grant = allowed("dev-1", "u");
+    assertTrue(grant.mayPublish("clients/dev-1/x"));
+    assertTrue(grant.maySubscribe(TopicFilter.of("clients/dev-1/#")));
+    assertFalse(grant.mayPublish("clients/dev-2/x"));
+    assertFalse(grant.maySubscribe(TopicFilter.of("clients/+/alerts")));
+  }
+
+  @Test
+  void withRulesThereIsNothingElse() throws Exception {
+    database.user("u");
+    database.rule("u", "deny", "publish", "sites/${username}/${clientid}/secret", 1);
+    database.rule("u", "ALLOW", "all", "sites/${username}/${clientid}/#", 2);
+    database.rule("u", "allow", "subscribe", "eq all/+", 3);
+    Grant grant = allowed("dev-1", "u");
+    assertTrue(grant.mayPublish("sites/u/dev-1/x"));
+    assertFalse(grant.mayPublish("sites/u/dev-1/secret"));
+    assertFalse(grant.mayPublish("sites/u/dev-2/x"));
+    assertFalse(grant.mayPublish("clients/dev-1/x"));
+    assertTrue(grant.maySubscribe(TopicFilter.of("all/+")));
+    assertFalse(grant.maySubscribe(TopicFilter.of("all/a")));
+  }
+
+  @Test
+  void nameThatWouldWidenARuleIsRefused() throws Exception {
+    database.user("+");
+    database.rule("+", "allow", "all", "sites/${username}/#", 1);
+    assertEquals("name_not_usable_in_permissions", denied("dev-1", "+", AuthDatabase.PASSWORD));
+  }
+
+  @Test
+  void superuserMayEverything() throws Exception {
+    database.user("root", Hashes.sha256("", "pw"), null, true, null);
+    Grant grant = ((Allow) decide("dev-1", "root", "pw")).grant();
+    assertTrue(grant.superuser());
+    assertTrue(grant.mayPublish("any/thing"));
+    assertTrue(grant.maySubscribe(TopicFilter.of("#")));
+  }
+
+  @Test
+  void wrongPasswordAndUnknownUserAreTheSame() throws Exception {
+    database.user("u");
+    assertEquals("bad_credentials", denied("dev-1", "u", "wrong"));
+    assertEquals("bad_credentials", denied("dev-1", "nobody", AuthDatabase.PASSWORD));
+    assertEquals("bad_credentials", denied("dev-1", "' OR '1'='1", AuthDatabase.PASSWORD));
+  }
+
+  @Test
+  void unknownUserIsNotFoundByThePasswordOfTheDecoy() throws Exception {
+    database.user("u");
+    allowed("dev-1", "u"); // its hash is what unknown users are measured with from now on
+    assertEquals("bad_credentials", denied("dev-1", "nobody", AuthDatabase.PASSWORD));
+  }
+
+  @Test
+  void accountForOneClientId() throws Exception {
+    database.user("u", Hashes.sha256("", "pw"), null, false, "dev-1");
+    assertInstanceOf(Allow.class, decide("dev-1", "u", "pw"));
+    assertEquals("client_id_not_allowed", denied("dev-2", "u", "pw"));
+    assertEquals("bad_credentials", denied("dev-2", "u", "wrong"), "nothing is told before");
+  }
+
+  @Test
+  void clientWithoutCredentialsIsForOthersToDecide() {
+    assertInstanceOf(
+        Ignore.class,
+        authenticator
+            .authenticate(new ConnectAttempt("dev-1", null, null, ""))
+            .toCompletableFuture()
+            .join());
+  }
+
+  @Test
+  void nonsenseInTheTablesIsAFailure() throws Exception {
+    database.user("u");
+    database.rule("u", "maybe", "all", "x/#", 1);
+    assertThrows(CompletionException.class, () -> decide("dev-1", "u", AuthDatabase.PASSWORD));
+    database.user("v", "not a hash", null, false, null);
+    assertThrows(CompletionException.class, () -> decide("dev-1", "v", AuthDatabase.PASSWORD));
+    database.user("w");
+    database.rule("w", "allow", "all", "x/#/y", 1);
+    assertThrows(CompletionException.class, () -> decide("dev-1", "w", AuthDatabase.PASSWORD));
+  }
+
+  @Test
+  void databaseThatIsAwayIsAFailure() {
+    try (JdbcAuthenticator away = authenticator("jdbc:h2:tcp://127.0.0.1:1/none")) {
+      ConnectAttempt attempt = attempt("dev-1", "u", "pw");
+      assertThrows(
+          CompletionException.class, () -> away.authenticate(attempt).toCompletableFuture().join());
+    }
+  }
+
+  private Grant allowed(String clientId, String username) {
+    return assertInstanceOf(Allow.class, decide(clientId, username, AuthDatabase.PASSWORD)).grant();
+  }
+
+  private String denied(String clientId, String username, String password) {
+    return assertInstanceOf(Deny.class, decide(clientId, username, password)).refusal().cause();
+  }
+
+  private AuthDecision decide(String clientId, String username, String password) {
+    return authenticator
+        .authenticate(attempt(clientId, username, password))
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static ConnectAttempt attempt(String clientId, String username, String password) {
+    return new ConnectAttempt(
+        clientId, username, new Password(password.getBytes(StandardCharsets.UTF_8)), "");
+  }
+}
