@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.MapPropertySource;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,30 @@ class ConfigTest {
           kafka);
       assertEquals("SASL_SSL", kafka.client().get("security.protocol"));
       assertEquals("k:1", kafka.client().get("bootstrap.servers"));
+    }
+  }
+
+  /** The Helm chart sets Kafka's own properties so. */
+  @Test
+  void propertiesOfKafkaClientsComeFromTheEnvironmentToo() {
+    MapPropertySource environment =
+        new MapPropertySource(
+            "environment",
+            Map.of(
+                "SENTINEL_KAFKA_PROPERTIES_SECURITY_PROTOCOL", "SASL_SSL",
+                "SENTINEL_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", "secret",
+                "SENTINEL_KAFKA_PROPERTIES_SSL_TRUSTSTORE_CERTIFICATES", "pem")) {
+          @Override
+          public PropertyConvention getConvention() {
+            return PropertyConvention.ENVIRONMENT_VARIABLE;
+          }
+        };
+    try (ApplicationContext context =
+        ApplicationContext.builder().propertySources(environment).start()) {
+      Map<String, Object> client = context.getBean(KafkaConfig.class).client();
+      assertEquals("SASL_SSL", client.get("security.protocol"));
+      assertEquals("secret", client.get("sasl.jaas.config"));
+      assertEquals("pem", client.get("ssl.truststore.certificates"));
     }
   }
 
