@@ -66,8 +66,7 @@ final class Refusals {
                   event, eventId, SecurityLayer.RATE_LIMIT, Severity.LOW, "Rate limit exceeded"));
       case CONNECTION_REFUSED ->
           Optional.of(
-              refusal(
-                  event, eventId, SecurityLayer.RATE_LIMIT, Severity.LOW, "Connection refused"));
+              refusal(event, eventId, SecurityLayer.PROTOCOL, Severity.LOW, "Connection refused"));
       case UNKNOWN, STARTED, HEARTBEAT, DRAINING, STOPPED -> Optional.empty();
     };
   }

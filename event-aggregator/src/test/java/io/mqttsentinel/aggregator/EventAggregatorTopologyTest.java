@@ -226,7 +226,7 @@ class EventAggregatorTopologyTest {
             SecurityLayer.AUTHORIZATION,
             SecurityLayer.PROTOCOL,
             SecurityLayer.RATE_LIMIT,
-            SecurityLayer.RATE_LIMIT),
+            SecurityLayer.PROTOCOL),
         all.stream().map(e -> e.value.getLayer()).toList());
     assertEquals("Connection refused: bad credentials", all.get(0).value.getTitle());
     assertEquals("bad_credentials", all.get(0).value.getType());
