@@ -34,7 +34,9 @@ import java.util.function.IntFunction;
  */
 final class MqttFleet implements AutoCloseable {
 
-  private static final int CONNECTING_AT_ONCE = 32;
+  private static final int CONNECTING_AT_ONCE = 8;
+  private static final int ATTEMPTS = 10;
+  private static final long RETRY_AFTER_SECONDS = 1;
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
   private static final int LARGEST_MESSAGE = 1 << 20;
   private static final long STEP_TIMEOUT_SECONDS = 120;
@@ -143,7 +145,7 @@ final class MqttFleet implements AutoCloseable {
       if (!slots.tryAcquire(STEP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException("%s did not answer for %d s".formatted(broker, STEP_TIMEOUT_SECONDS));
       }
-      CompletableFuture<MqttPeer> ready = open(peers.apply(i));
+      CompletableFuture<MqttPeer> ready = connect(peers, i, ATTEMPTS);
       all.add(ready.whenComplete((peer, failure) -> slots.release()));
       if (ready.isCompletedExceptionally()) {
         break;
@@ -152,6 +154,25 @@ final class MqttFleet implements AutoCloseable {
     for (CompletableFuture<MqttPeer> ready : all) {
       into.add(await(ready));
     }
+  }
+
+  /** As a device does: a broker that is busy is asked again. */
+  private CompletableFuture<MqttPeer> connect(
+      IntFunction<MqttPeer> peers, int index, int attempts) {
+    return open(peers.apply(index))
+        .exceptionallyCompose(
+            failure -> {
+              if (failure instanceof MqttPeer.BusyException && attempts > 1) {
+                return pause().thenCompose(done -> connect(peers, index, attempts - 1));
+              }
+              return CompletableFuture.failedFuture(failure);
+            });
+  }
+
+  private CompletableFuture<Void> pause() {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    var _ = loop.schedule(() -> over.complete(null), RETRY_AFTER_SECONDS, TimeUnit.SECONDS);
+    return over;
   }
 
   private CompletableFuture<MqttPeer> open(MqttPeer peer) {

@@ -22,8 +22,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +45,19 @@ final class MqttPeer extends SimpleChannelInboundHandler<MqttMessage> {
   /** What a subscriber asks for. */
   record Subscription(String filter, int qos, Inbox inbox) {}
 
+  /** The broker has no time for a connection now. */
+  static final class BusyException extends IOException {
+    private BusyException(String message) {
+      super(message);
+    }
+  }
+
+  private static final Set<MqttConnectReturnCode> PASSING =
+      EnumSet.of(
+          MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5,
+          MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY,
+          MqttConnectReturnCode.CONNECTION_REFUSED_QUOTA_EXCEEDED,
+          MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED);
   private static final int KEEP_ALIVE_SECONDS = 600;
   private static final int MOST_PACKET_IDS = 65_535;
   private static final int SUBSCRIBE_ID = 1;
@@ -191,7 +206,8 @@ final class MqttPeer extends SimpleChannelInboundHandler<MqttMessage> {
   private void connackReceived(MqttConnAckMessage message) {
     MqttConnectReturnCode code = message.variableHeader().connectReturnCode();
     if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-      fail(new IOException("%s: the broker refused the connection: %s".formatted(clientId, code)));
+      String refusal = "%s: the broker refused the connection: %s".formatted(clientId, code);
+      fail(PASSING.contains(code) ? new BusyException(refusal) : new IOException(refusal));
       return;
     }
     MqttProperties properties = message.variableHeader().properties();
