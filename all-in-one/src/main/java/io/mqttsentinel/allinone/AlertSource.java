@@ -2,8 +2,10 @@ package io.mqttsentinel.allinone;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
@@ -47,7 +49,8 @@ final class AlertSource implements AutoCloseable {
       Queue<String> trouble) {
     AlertSource source = new AlertSource(origin, run, devices, ledger, trouble);
     long period = TimeUnit.SECONDS.toNanos(1) / rate;
-    source.clock.scheduleAtFixedRate(source::publishNext, 0, period, TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> _ =
+        source.clock.scheduleAtFixedRate(source::publishNext, 0, period, TimeUnit.NANOSECONDS);
     return source;
   }
 
@@ -62,10 +65,11 @@ final class AlertSource implements AutoCloseable {
     number++;
     ledger.sent(id, device, System.nanoTime());
     try {
-      origin
-          .publish(Fleet.alertTopic(device), ALERT, 1, id)
-          .whenComplete((code, failure) -> check(id, code, failure));
-    } catch (MqttException e) {
+      CompletableFuture<Integer> _ =
+          origin
+              .publish(Fleet.alertTopic(device), ALERT, 1, id)
+              .whenComplete((code, failure) -> check(id, code, failure));
+    } catch (MqttException | RuntimeException e) {
       refused(id, e.toString());
     }
   }

@@ -25,15 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class AllInOne implements AutoCloseable {
 
   /** Every service there is. */
-  public static final Set<String> SERVICES =
-      Set.of(
-          "edge-broker",
-          "ingest-bridge",
-          "pattern-matcher",
-          "anomaly-detector",
-          "auth-verifier",
-          "event-aggregator",
-          "fanout-delivery");
+  public static final Set<String> SERVICES = Services.ALL;
 
   /** Lanes of the downlink, and so the largest number of edges. */
   public static final int LANES = 4;
@@ -134,7 +126,7 @@ public final class AllInOne implements AutoCloseable {
    */
   public ServiceGroup startServices(String instance, Set<String> some, Map<String, Object> more)
       throws InterruptedException {
-    some.forEach(AllInOne::checkService);
+    Services.check(some);
     ServiceGroup group = launch(instance, some, more);
     parts.push(group);
     awaitReady(group);
@@ -170,6 +162,9 @@ public final class AllInOne implements AutoCloseable {
     p.put("sentinel.edge.host", options.host());
     p.put("sentinel.edge.tcp-port", 0);
     p.put("sentinel.edge.websocket-port", 0);
+    // A laptop may have better things to do for some seconds.
+    p.put("sentinel.edge.session-timeout", "15s");
+    p.put("sentinel.edge.jdbc.time-limit", "10s");
     p.put("sentinel.edge.jdbc.url", authDatabase.url());
     p.put("sentinel.edge.jdbc.username", authDatabase.owner().username());
     p.put("sentinel.edge.jdbc.password", authDatabase.owner().password());
@@ -192,13 +187,6 @@ public final class AllInOne implements AutoCloseable {
       } catch (Exception e) { // whatever it is, the others must stop too
         LOG.warn("{} did not stop", part, e);
       }
-    }
-  }
-
-  static void checkService(String name) {
-    if (!SERVICES.contains(name)) {
-      throw new IllegalArgumentException(
-          "service is '%s', expected one of %s".formatted(name, SERVICES));
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param dataDirectory Kafka's records, the stores of the topologies, the logs; made if missing
  * @param host address on which the edge listens; everything else is on loopback
- * @param services those of {@link AllInOne#SERVICES} that run from the start
+ * @param services those of {@link Services#ALL} that run from the start
  * @param partitions of every topic that is joined; fixed once the data directory has records
  * @param properties further configuration, which wins over what the laptop sets
  */
@@ -27,9 +27,7 @@ public record AllInOneOptions(
   public AllInOneOptions {
     services = Set.copyOf(services);
     properties = Map.copyOf(properties);
-    for (String service : services) {
-      AllInOne.checkService(service);
-    }
+    Services.check(services);
     if (partitions < 1) {
       throw new IllegalArgumentException(
           "partitions is %d, expected at least 1".formatted(partitions));
@@ -39,7 +37,7 @@ public record AllInOneOptions(
   /** All services on loopback and the usual ports. */
   public static AllInOneOptions in(Path dataDirectory) {
     return new AllInOneOptions(
-        dataDirectory, "127.0.0.1", Ports.usual(), AllInOne.SERVICES, PARTITIONS, Map.of());
+        dataDirectory, "127.0.0.1", Ports.usual(), Services.ALL, PARTITIONS, Map.of());
   }
 
   public AllInOneOptions withHost(String other) {

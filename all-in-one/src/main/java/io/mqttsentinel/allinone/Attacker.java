@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.eclipse.paho.mqttv5.common.MqttException;
 
@@ -102,7 +103,7 @@ final class Attacker {
       String topic = "clients/%s/telemetry".formatted(clientId);
       byte[] payload = "{\"temperature\":21.5}".getBytes(StandardCharsets.UTF_8);
       for (int i = 0; i < BURST_MESSAGES; i++) {
-        client.publish(topic, payload, 0, attempt.id());
+        CompletableFuture<Integer> _ = client.publish(topic, payload, 0, attempt.id());
       }
       // In order behind the burst: when it is acknowledged, all of it has been read.
       attempt.answered(publish(client, topic, payload, attempt.id()));

@@ -9,8 +9,6 @@ import java.util.List;
  */
 final class Console {
 
-  private static final String UP_AND_CLEAR = "\033[%dA\033[J";
-
   private final PrintStream out;
   private final boolean terminal;
   private List<String> table = List.of();
@@ -20,12 +18,11 @@ final class Console {
     this.terminal = terminal;
   }
 
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 went back to null where there is no terminal
   static Console ofProcess() {
-    java.io.Console console = System.console();
-    String terminal = System.getenv("TERM");
-    return new Console(
-        System.out,
-        console != null && console.isTerminal() && terminal != null && !terminal.equals("dumb"));
+    boolean terminal = System.console() != null && System.console().isTerminal();
+    String kind = System.getenv("TERM");
+    return new Console(System.out, terminal && kind != null && !kind.equals("dumb"));
   }
 
   boolean isTerminal() {
@@ -53,7 +50,7 @@ final class Console {
 
   private void erase() {
     if (terminal && !table.isEmpty()) {
-      out.printf(UP_AND_CLEAR, table.size());
+      out.printf("\033[%dA\033[J", table.size()); // so many lines up, clear from there
     }
   }
 

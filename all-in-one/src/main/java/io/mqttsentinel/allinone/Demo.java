@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -66,8 +67,9 @@ final class Demo {
       // Closing the executor lets the round that is under way end.
       try (AlertSource _ = AlertSource.start(origin, run, devices, rate, alerts, trouble);
           ScheduledExecutorService attackers = Executors.newSingleThreadScheduledExecutor()) {
-        attackers.scheduleWithFixedDelay(
-            new Rounds(attacker), 0, BETWEEN_ROUNDS.toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> _ =
+            attackers.scheduleWithFixedDelay(
+                new Rounds(attacker), 0, BETWEEN_ROUNDS.toMillis(), TimeUnit.MILLISECONDS);
         watch(start, time);
       }
       drain();

@@ -66,7 +66,10 @@ public final class DemoAuthDatabase implements AutoCloseable {
     return owner;
   }
 
-  /** A login that only one client id may use; its permissions are the default ones. */
+  /**
+   * A login that only one client id may use; its permissions are the default ones. A login that is
+   * added again gets a new password.
+   */
   public Login addClient(String clientId) {
     return add(Login.generate(clientId), clientId, false);
   }
@@ -111,8 +114,8 @@ public final class DemoAuthDatabase implements AutoCloseable {
   private synchronized Login add(Login login, String clientId, boolean superuser) {
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO mqtt_user (username, password_hash, is_superuser, client_id)"
-                + " VALUES (?, ?, ?, ?)")) {
+            "MERGE INTO mqtt_user (username, password_hash, is_superuser, client_id)"
+                + " KEY (username) VALUES (?, ?, ?, ?)")) {
       insert.setString(1, login.username());
       insert.setString(2, hash(login.password()));
       insert.setBoolean(3, superuser);

@@ -26,6 +26,7 @@ final class DemoClient implements AutoCloseable {
   private static final String ID = "demo-id";
 
   private static final int SUCCESS = 0;
+  private static final long QUIESCE_MS = 1000;
   private static final long TIMEOUT_MS = Duration.ofSeconds(20).toMillis();
 
   private final MqttAsyncClient paho;
@@ -109,7 +110,7 @@ final class DemoClient implements AutoCloseable {
   @Override
   public void close() throws MqttException {
     if (paho.isConnected()) {
-      paho.disconnectForcibly(0, TIMEOUT_MS, SUCCESS, new MqttProperties());
+      paho.disconnect(QUIESCE_MS).waitForCompletion(TIMEOUT_MS);
     }
     paho.close(true);
   }

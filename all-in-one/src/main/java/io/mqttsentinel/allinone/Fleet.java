@@ -10,11 +10,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The simulated devices, each with its own login, subscribed to its own alerts. */
 final class Fleet implements AutoCloseable {
 
-  private static final int AT_A_TIME = 8;
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+  private static final int AT_A_TIME = 4;
+  private static final int ATTEMPTS = 5;
+  private static final int SERVER_UNAVAILABLE = 0x88;
   private static final int SUBACK_FAILURE = 0x80;
 
   private final AlertLedger alerts;
@@ -74,20 +79,34 @@ final class Fleet implements AutoCloseable {
 
   private DemoClient connectOne(String host, int port, DemoAuthDatabase database, String device)
       throws MqttException {
-    DemoClient client =
-        DemoClient.connect(
-            host,
-            port,
-            device,
-            database.addClient(device),
-            (id, message) -> received(id, device),
-            reason -> lost(device, reason));
+    DemoClient client = connectPatiently(host, port, device, database.addClient(device));
     int code = client.subscribe(alertTopic(device));
     if (code >= SUBACK_FAILURE) {
       throw new IllegalStateException(
           "%s may not subscribe to its alerts: 0x%02x".formatted(device, code));
     }
     return client;
+  }
+
+  /** As devices do: an edge that is too busy is asked again. */
+  private DemoClient connectPatiently(String host, int port, String device, Login login)
+      throws MqttException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return DemoClient.connect(
+            host,
+            port,
+            device,
+            login,
+            (id, message) -> received(id, device),
+            reason -> lost(device, reason));
+      } catch (MqttException e) {
+        if (e.getReasonCode() != SERVER_UNAVAILABLE || attempt == ATTEMPTS) {
+          throw e;
+        }
+        LOG.info("{} connects again: {}", device, e.getMessage());
+      }
+    }
   }
 
   private void received(String id, String device) {

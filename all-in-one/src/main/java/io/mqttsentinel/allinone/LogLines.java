@@ -7,8 +7,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
-/** Warnings and errors of the services, above the table; everything is in the log file. */
+/**
+ * What a person should know of the services, above the table: their warnings, and errors of
+ * anything. Everything is in the log file.
+ */
 final class LogLines extends AppenderBase<ILoggingEvent> {
+
+  private static final String OURS = "io.mqttsentinel.";
 
   private final Console console;
 
@@ -27,8 +32,9 @@ final class LogLines extends AppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
-    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-      String logger = event.getLoggerName();
+    String logger = event.getLoggerName();
+    Level least = logger.startsWith(OURS) ? Level.WARN : Level.ERROR;
+    if (event.getLevel().isGreaterOrEqual(least)) {
       console.line(
           "  %s %s: %s"
               .formatted(

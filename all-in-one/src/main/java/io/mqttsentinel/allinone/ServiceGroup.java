@@ -3,6 +3,7 @@ package io.mqttsentinel.allinone;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.mqttsentinel.edge.EdgeServer;
+import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMain;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.streams.KafkaStreams;
 
 /** Some services in a context of their own, with an HTTP server of their own. */
 public final class ServiceGroup implements AutoCloseable {
@@ -62,7 +64,7 @@ public final class ServiceGroup implements AutoCloseable {
       HttpRequest request = HttpRequest.newBuilder(http().resolve("/health/readiness")).build();
       do {
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() == OK) {
+        if (response.statusCode() == OK && areRunning()) {
           return;
         }
         last = response.body();
@@ -73,6 +75,14 @@ public final class ServiceGroup implements AutoCloseable {
     }
     throw new IllegalStateException(
         "the services are not ready after %d s: %s".formatted(START_LIMIT.toSeconds(), last));
+  }
+
+  /**
+   * A rebalance is normal work for the health endpoint, but at the start nothing runs before it.
+   */
+  private boolean areRunning() {
+    return context.getBeansOfType(RunningTopology.class).stream()
+        .allMatch(topology -> topology.state() == KafkaStreams.State.RUNNING);
   }
 
   @Override

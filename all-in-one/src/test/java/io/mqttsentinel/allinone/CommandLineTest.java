@@ -27,7 +27,7 @@ final class CommandLineTest {
     assertEquals("127.0.0.1", demo.options().host());
     assertEquals(Ports.usual(), demo.options().ports());
     assertEquals(Path.of("data").toAbsolutePath(), demo.options().dataDirectory());
-    assertEquals(AllInOne.SERVICES, demo.options().services());
+    assertEquals(Services.ALL, demo.options().services());
   }
 
   @Test
