@@ -20,9 +20,10 @@ final class AuthVerifierStream {
       AuthVerifierConfig config,
       AvroSerdes serdes,
       ServiceMetrics metrics,
+      KafkaSessionLog log,
       Clock clock) {
     return runner.start(
         AuthVerifierApplication.SERVICE,
-        AuthVerifierTopology.build(config, serdes, metrics, clock));
+        AuthVerifierTopology.build(config, serdes, metrics, log, clock));
   }
 }

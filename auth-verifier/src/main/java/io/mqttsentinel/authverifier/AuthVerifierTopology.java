@@ -31,13 +31,17 @@ final class AuthVerifierTopology {
   private AuthVerifierTopology() {}
 
   static Topology build(
-      AuthVerifierConfig config, AvroSerdes serdes, ServiceMetrics metrics, Clock clock) {
+      AuthVerifierConfig config,
+      AvroSerdes serdes,
+      ServiceMetrics metrics,
+      SessionLog log,
+      Clock clock) {
     AuthVerifierMetrics meters = new AuthVerifierMetrics(metrics);
     Topology topology = new Topology();
     read(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
     read(topology, READ_MESSAGES, Topics.INSPECTED_ANOMALY, serdes);
     topology.addProcessor(
-        VERIFY, new Verifiers(config, serdes, meters, clock), READ_SESSIONS, READ_MESSAGES);
+        VERIFY, new Verifiers(config, serdes, meters, log, clock), READ_SESSIONS, READ_MESSAGES);
     topology.addSink(
         WRITE,
         Topics.INSPECTED_AUTH.name(),
@@ -56,12 +60,16 @@ final class AuthVerifierTopology {
 
   /** One processor for each task, with its two stores. */
   private record Verifiers(
-      AuthVerifierConfig config, AvroSerdes serdes, AuthVerifierMetrics metrics, Clock clock)
+      AuthVerifierConfig config,
+      AvroSerdes serdes,
+      AuthVerifierMetrics metrics,
+      SessionLog log,
+      Clock clock)
       implements ProcessorSupplier<String, SpecificRecord, String, InspectedMessage> {
 
     @Override
     public Processor<String, SpecificRecord, String, InspectedMessage> get() {
-      return new VerifyProcessor(config, metrics, clock);
+      return new VerifyProcessor(config, metrics, log, clock);
     }
 
     @Override

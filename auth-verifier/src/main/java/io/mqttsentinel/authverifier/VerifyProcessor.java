@@ -33,16 +33,20 @@ final class VerifyProcessor implements Processor<String, SpecificRecord, String,
   private final AuthVerifierConfig config;
   private final SessionCheck check;
   private final AuthVerifierMetrics metrics;
+  private final SessionLog log;
   private final Clock clock;
   private ProcessorContext<String, InspectedMessage> context;
   private SessionTable sessions;
   private HeldMessages held;
+  private ReadBarrier barrier;
   private long tick;
 
-  VerifyProcessor(AuthVerifierConfig config, AuthVerifierMetrics metrics, Clock clock) {
+  VerifyProcessor(
+      AuthVerifierConfig config, AuthVerifierMetrics metrics, SessionLog log, Clock clock) {
     this.config = config;
     this.check = new SessionCheck(config.grace());
     this.metrics = metrics;
+    this.log = log;
     this.clock = clock;
   }
 
@@ -51,6 +55,7 @@ final class VerifyProcessor implements Processor<String, SpecificRecord, String,
     this.context = context;
     sessions = new SessionTable(context.getStateStore(SESSIONS), config.retention());
     held = new HeldMessages(context.getStateStore(HELD_MESSAGES), tick);
+    barrier = new ReadBarrier(log, context.taskId().partition());
     metrics.heldChanged(held.size());
     context.schedule(config.tick(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
     context.schedule(
@@ -128,7 +133,7 @@ final class VerifyProcessor implements Processor<String, SpecificRecord, String,
   private void release(String clientId) {
     for (var first = held.first(clientId); first != null; first = held.first(clientId)) {
       KnownSession session = sessions.find(clientId, first.epoch());
-      if (session == null && tick - first.since() < config.holdTicks()) {
+      if (session == null && !isHoldOver(first.since())) {
         return;
       }
       Record<String, InspectedMessage> record = held.remove(clientId);
@@ -140,6 +145,12 @@ final class VerifyProcessor implements Processor<String, SpecificRecord, String,
         judge(record, session);
       }
     }
+  }
+
+  private boolean isHoldOver(long since) {
+    long waited = tick - since;
+    return waited >= config.limitTicks()
+        || (waited >= config.holdTicks() && barrier.isReadSince(since, tick));
   }
 
   private void judge(Record<String, InspectedMessage> record, KnownSession session) {

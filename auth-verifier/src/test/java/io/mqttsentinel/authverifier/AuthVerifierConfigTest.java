@@ -70,6 +70,7 @@ class AuthVerifierConfigTest {
     Map<String, Object> all = new HashMap<>(properties);
     all.put("sentinel.services.auth-verifier", "true");
     all.put(WithoutStream.SWITCH, "true");
+    all.put("micronaut.health.monitor.enabled", "false");
     try (ApplicationContext context = ApplicationContext.run(all)) {
       return context.getBean(AuthVerifierConfig.class);
     }

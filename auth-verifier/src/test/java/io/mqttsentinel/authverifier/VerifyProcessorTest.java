@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -55,6 +56,7 @@ class VerifyProcessorTest {
 
   @TempDir Path state;
 
+  private final FakeSessionLog log = new FakeSessionLog();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AvroSerdes serdes = new AvroSerdes(new InMemorySchemaRegistry());
   private TopologyTestDriver driver;
@@ -70,7 +72,11 @@ class VerifyProcessorTest {
     driver =
         new TopologyTestDriver(
             AuthVerifierTopology.build(
-                CONFIG, serdes, new ServiceMetrics(meters), Clock.fixed(START, ZoneOffset.UTC)),
+                CONFIG,
+                serdes,
+                new ServiceMetrics(meters),
+                log,
+                Clock.fixed(START, ZoneOffset.UTC)),
             properties,
             START);
     sessions =
@@ -274,6 +280,28 @@ class VerifyProcessorTest {
     assertTrue(verified.isEmpty());
     tell(opened("a", 1, START));
     assertPassed();
+  }
+
+  @Test
+  void theHoldDoesNotEndBeforeAllSessionEventsAreRead() {
+    log.end = 7;
+    log.done = 6;
+    send(message("a", 1, 1, START));
+    work(Duration.ofSeconds(10));
+    assertTrue(verified.isEmpty());
+    log.done = 7;
+    work(Duration.ofMillis(100));
+    assertBlocked("session_unknown");
+  }
+
+  @Test
+  void theHoldEndsAtItsLimitWhereKafkaDoesNotSayHowFarItIsRead() {
+    log.failure = new TimeoutException("no leader");
+    send(message("a", 1, 1, START));
+    work(Duration.ofSeconds(59));
+    assertTrue(verified.isEmpty());
+    work(Duration.ofMillis(1100));
+    assertBlocked("session_unknown");
   }
 
   @Test
