@@ -15,6 +15,7 @@ import org.HdrHistogram.Histogram;
 final class Benchmark {
 
   private static final double SETTLING_SECONDS = 1;
+  private static final double STEP_SETTLING_SECONDS = 3;
   private static final int ROUND_SECONDS = 10;
   private static final double YARDSTICK_SHARE = 0.5;
   private static final double SHORTEST_YARDSTICK_SECONDS = 2;
@@ -113,10 +114,10 @@ final class Benchmark {
         table.add(row);
         progress.println(ReportText.round(row, rounds));
       }
-      List<StageTimes.Stage> stages =
+      StageTimes.Breakdown breakdown =
           stageTimes.resource().isPresent()
               ? stages(fleet, stageTimes.resource().get(), clock)
-              : List.of();
+              : StageTimes.Breakdown.NONE;
       return report(
           fleet,
           results,
@@ -125,20 +126,29 @@ final class Benchmark {
               yardstick.isPresent() ? Latency.of(yardstickAll) : null,
               yardstickLost,
               table,
-              stages),
+              breakdown.stages(),
+              breakdown.verdicts()),
           List.of());
     }
   }
 
   private Report findMaximum(MqttFleet fleet, LoadGenerator generator)
       throws IOException, InterruptedException {
-    MaximumRate search = new MaximumRate(options, fleet, generator, progress);
+    MaximumRate search =
+        new MaximumRate(
+            options.rate(),
+            rate -> {
+              fleet.publishers(Workload.publishers(rate));
+              return generator.run(rate, options.seconds(), STEP_SETTLING_SECONDS);
+            },
+            progress);
     List<MaximumRate.Step> steps = search.run();
     LoadGenerator.Result best = search.best().orElse(search.last());
     return report(
         fleet,
         List.of(best),
-        new Report.Latencies(Latency.of(best.phase().latency()), null, 0, List.of(), List.of()),
+        new Report.Latencies(
+            Latency.of(best.phase().latency()), null, 0, List.of(), List.of(), Map.of()),
         steps);
   }
 
@@ -194,7 +204,7 @@ final class Benchmark {
         steps);
   }
 
-  private static List<StageTimes.Stage> stages(
+  private static StageTimes.Breakdown stages(
       MqttFleet fleet, StageTimes stageTimes, WallClock clock) throws InterruptedException {
     // Nothing is under way any more: the loop may be held while the topic is read.
     return fleet.withLedger(ledger -> stageTimes.read(ledger, clock));

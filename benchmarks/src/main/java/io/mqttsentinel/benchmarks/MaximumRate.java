@@ -15,29 +15,25 @@ final class MaximumRate {
   static final double LIMIT_P99_MILLIS = 50;
 
   private static final double FACTOR = 1.25;
-  private static final double SETTLING_SECONDS = 3;
   private static final int ATTEMPTS = 2;
   private static final int HIGHEST_RATE = 100_000;
 
-  private final BenchmarkOptions options;
-  private final MqttFleet fleet;
-  private final LoadGenerator generator;
+  private final int firstRate;
+  private final Trial trial;
   private final PrintStream progress;
   private final List<Step> steps = new ArrayList<>();
   private LoadGenerator.Result best;
   private LoadGenerator.Result last;
 
-  MaximumRate(
-      BenchmarkOptions options, MqttFleet fleet, LoadGenerator generator, PrintStream progress) {
-    this.options = options;
-    this.fleet = fleet;
-    this.generator = generator;
+  MaximumRate(int firstRate, Trial trial, PrintStream progress) {
+    this.firstRate = firstRate;
+    this.trial = trial;
     this.progress = progress;
   }
 
   /** Every step that was tried, in order. */
   List<Step> run() throws IOException, InterruptedException {
-    int rate = options.rate();
+    int rate = firstRate;
     while (rate <= HIGHEST_RATE && holds(rate)) {
       rate = (int) Math.ceil(rate * FACTOR);
     }
@@ -54,9 +50,8 @@ final class MaximumRate {
   }
 
   private boolean holds(int rate) throws IOException, InterruptedException {
-    fleet.publishers(Workload.publishers(rate));
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      last = generator.run(rate, options.seconds(), SETTLING_SECONDS);
+      last = trial.run(rate);
       Step step = Step.of(rate, last);
       steps.add(step);
       progress.println(ReportText.step(step));
@@ -66,6 +61,11 @@ final class MaximumRate {
       }
     }
     return false;
+  }
+
+  /** Sends at a rate for a while. */
+  interface Trial {
+    LoadGenerator.Result run(int rate) throws IOException, InterruptedException;
   }
 
   /**

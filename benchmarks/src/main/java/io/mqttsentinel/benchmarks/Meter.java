@@ -51,6 +51,15 @@ final class Meter {
 
     static final Reading NONE = new Reading(0, NOTHING, Map.of());
 
+    /**
+     * How much of the machine went to processes that are no part of the run, in percent; they slow
+     * it down as steal does.
+     */
+    double othersPercent(int cores) {
+      double own = processes.values().stream().mapToDouble(ProcessUse::cpuSeconds).sum();
+      return seconds == 0 ? 0 : Math.max(0, host.busyPercent() - 100 * own / (seconds * cores));
+    }
+
     /** Times add up; memory is the larger. */
     Reading plus(Reading other) {
       Map<String, ProcessUse> all = new LinkedHashMap<>(processes);

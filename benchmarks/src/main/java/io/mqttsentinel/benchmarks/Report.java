@@ -1,6 +1,7 @@
 package io.mqttsentinel.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run came to; written as JSON as it is.
@@ -60,7 +61,8 @@ record Report(
       Latency yardstick,
       long yardstickLost,
       List<Round> rounds,
-      List<StageTimes.Stage> stages) {}
+      List<StageTimes.Stage> stages,
+      Map<String, Long> verdicts) {}
 
   /**
    * One round.

@@ -63,7 +63,8 @@ final class ReportText {
     Machine machine = report.machine();
     out.format("```%n%s%n```%n%n", report.command());
     out.format(
-        "%s, %s. %d cores, %d MiB, %s, %s. Steal %.1f %%, busy %.0f %%.%n",
+        "%s, %s. %d cores, %d MiB, %s, %s. Steal %.1f %%, busy %.1f %%, of it %.0f %% with"
+            + " processes outside of the run.%n",
         report.date(),
         report.system(),
         machine.cores(),
@@ -71,7 +72,8 @@ final class ReportText {
         machine.jvm(),
         machine.kernel(),
         report.use().host().stealPercent(),
-        report.use().host().busyPercent());
+        report.use().host().busyPercent(),
+        report.use().othersPercent(machine.cores()));
     out.format(
         "%d subscribers, %d publishers, %d bytes, QoS %d, warm-up %d s; generator late by %.1f ms"
             + " at P99.%n",
@@ -133,6 +135,7 @@ final class ReportText {
     out.format("|---|---:|---:|---:|---:|---:|%n");
     latencies.stages().forEach(stage -> row(out, stage.name(), stage.latency()));
     out.format("%n");
+    out.format("Verdicts of the measured messages: %s.%n%n", latencies.verdicts());
   }
 
   private static void steps(Formatter out, Report report) {

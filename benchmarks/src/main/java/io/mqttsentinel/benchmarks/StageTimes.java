@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,6 +36,8 @@ final class StageTimes implements AutoCloseable {
 
   private final KafkaConsumer<Integer, Downlink> consumer;
   private final BenchmarkPayload payloads;
+  private final Map<String, Histogram> steps = new LinkedHashMap<>();
+  private final Map<String, Long> verdicts = new HashMap<>();
 
   /** Starts at the end of the topic: what is delivered from now on is taken apart later. */
   StageTimes(KafkaAccess kafka, BenchmarkPayload payloads) {
@@ -57,19 +60,20 @@ final class StageTimes implements AutoCloseable {
   }
 
   /** The way of the messages whose latency counts, stage after stage. */
-  List<Stage> read(Ledger ledger, WallClock clock) {
-    Map<String, Histogram> steps = new LinkedHashMap<>();
+  Breakdown read(Ledger ledger, WallClock clock) {
+    steps.clear();
+    verdicts.clear();
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
       for (ConsumerRecord<Integer, Downlink> record : consumer.poll(POLL)) {
         if (record.value().getBody() instanceof Delivery delivery && isFirst(delivery)) {
-          add(steps, delivery.getMessage(), record.value().getAt(), ledger, clock);
+          add(delivery.getMessage(), record.value().getAt(), ledger, clock);
         }
       }
     }
     List<Stage> stages = new ArrayList<>();
     steps.forEach((name, histogram) -> stages.add(new Stage(name, Latency.of(histogram))));
-    return stages;
+    return new Breakdown(stages, new TreeMap<>(verdicts));
   }
 
   @Override
@@ -81,34 +85,40 @@ final class StageTimes implements AutoCloseable {
     return delivery.getTargets().stream().noneMatch(target -> target.getDuplicate());
   }
 
-  private void add(
-      Map<String, Histogram> steps,
-      ClientMessage message,
-      Instant downlinkAt,
-      Ledger ledger,
-      WallClock clock) {
+  private void add(ClientMessage message, Instant downlinkAt, Ledger ledger, WallClock clock) {
     long number = payloads.number(Unpooled.wrappedBuffer(message.getPayload().duplicate()));
     Optional<Phase> phase = number < 0 ? Optional.empty() : ledger.phase(number);
     if (phase.isEmpty() || !phase.get().isMeasured(number)) {
       return;
     }
+    verdicts.merge(message.getVerdict().name(), 1L, Long::sum);
     long at = clock.micros(phase.get().intendedNanos(number));
-    at = step(steps, "sent → accepted at the edge", at, message.getAcceptedAt());
+    at = step("sent → accepted at the edge", at, message.getAcceptedAt());
     for (StageStamp stamp : message.getStamps()) {
-      at = step(steps, "→ " + stamp.getStage(), at, stamp.getAt());
+      at = step("→ " + stamp.getStage(), at, stamp.getAt());
     }
-    at = step(steps, "→ downlink", at, downlinkAt);
-    record(steps, "→ received", clock.micros(phase.get().arrivedNanos(number)) - at);
+    at = step("→ downlink", at, downlinkAt);
+    record("→ received", clock.micros(phase.get().arrivedNanos(number)) - at);
   }
 
-  private static long step(Map<String, Histogram> steps, String name, long from, Instant to) {
+  private long step(String name, long from, Instant to) {
     long at = WallClock.micros(to);
-    record(steps, name, at - from);
+    record(name, at - from);
     return at;
   }
 
-  private static void record(Map<String, Histogram> steps, String name, long micros) {
+  private void record(String name, long micros) {
     Latency.record(steps.computeIfAbsent(name, n -> Latency.histogram()), micros * 1_000);
+  }
+
+  /**
+   * The way of all measured messages.
+   *
+   * @param verdicts how many got which: anything but ALLOW costs more and is another benchmark
+   */
+  record Breakdown(List<Stage> stages, Map<String, Long> verdicts) {
+
+    static final Breakdown NONE = new Breakdown(List.of(), Map.of());
   }
 
   /** One step of the way. */
