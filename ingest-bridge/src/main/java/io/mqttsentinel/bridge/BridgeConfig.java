@@ -15,6 +15,8 @@ import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
  * @param uri the origin's address: {@code tcp://host:port}, {@code ssl://host:port}, {@code
  *     ws://host:port/path} or {@code wss://host:port/path}
  * @param clientId names the session at the origin; only one bridge may use it at a time
+ * @param username that the origin knows, if any
+ * @param password that belongs to it
  * @param topics topic filters to subscribe to, separated by commas where they come from the
  *     environment; {@code $share/group/filter} is allowed
  * @param topicPrefixIn taken away from the front of each topic of the origin; a topic without it is
@@ -28,6 +30,7 @@ import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
  * @param maxPacketBytes largest MQTT packet that the origin is allowed to send; it drops what is
  *     larger itself, so leave room above {@code maxMessageBytes}
  * @param sessionExpiry how long the origin keeps messages for a bridge that is away
+ * @param keepAlive how often at least a packet crosses the connection
  * @param connectTimeout for each of: network, WebSocket handshake, CONNACK, SUBACK
  * @param reconnectFirst pause before the second attempt to connect; doubles with each further one
  * @param reconnectLongest longest pause between two attempts
@@ -39,7 +42,9 @@ import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
  *     acknowledged
  * @param trustStore file of trusted certificates for {@code ssl} and {@code wss}: PKCS #12, JKS or
  *     PEM; the JVM's own where there is none
+ * @param trustStorePassword where the trust store has one
  * @param keyStore PKCS #12 or JKS file with the certificate that this client shows, if any
+ * @param keyStorePassword of the key store and its key
  * @param websocketHeaders {@code Name: value} lines for the WebSocket handshake, as a gateway in
  *     front of the origin may ask for
  */

@@ -14,6 +14,7 @@ import io.mqttsentinel.testing.Await;
 import io.mqttsentinel.testing.Requires;
 import io.mqttsentinel.testing.TestKafka;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -140,6 +141,27 @@ final class MosquittoIT {
       List<InspectedMessage> messages = awaitPayloads(Set.of(large, "behind"));
       assertEquals(2, messages.size());
       assertTrue(bridge.isRunning());
+    }
+  }
+
+  @Test
+  void messagesPassAWebApplicationFirewallAndAttacksDoNot() throws Exception {
+    try (Firewall firewall =
+        Firewall.before(
+            origin.webSocketPort(), Files.createDirectory(directory.resolve("nginx")))) {
+      String address = "ws://127.0.0.1:" + firewall.port() + "/mqtt";
+      try (ApplicationContext bridge = bridge(Map.of("sentinel.bridge.uri", address))) {
+        publish("through-the-firewall", 5);
+        awaitPayloads(payloads("through-the-firewall", 5));
+        assertTrue(bridge.isRunning());
+      }
+      Map<String, Object> attack =
+          settings(Map.of("sentinel.bridge.uri", address + "?q=%3Cscript%3Ealert(1)%3C/script%3E"));
+      try (ApplicationContext bridge = ServiceMain.start(Set.of("ingest-bridge"), attack)) {
+        Await.until(
+            "the refusal is told",
+            () -> bridge.getBean(Bridge.class).status().lastFailure().contains("403"));
+      }
     }
   }
 
