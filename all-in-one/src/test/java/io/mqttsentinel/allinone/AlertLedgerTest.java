@@ -18,7 +18,7 @@ final class AlertLedgerTest {
 
     assertEquals(List.of(), ledger.missing());
     assertEquals(1, ledger.delivered());
-    assertEquals(7_000, ledger.latency().getMaxValue(), 10);
+    assertEquals(7.0, ledger.latency().getMaxValue() / 1000.0, 0.01);
     assertEquals(1, ledger.recentLatency().getTotalCount());
     assertEquals(0, ledger.recentLatency().getTotalCount());
   }

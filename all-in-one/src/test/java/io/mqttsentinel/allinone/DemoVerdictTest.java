@@ -72,7 +72,9 @@ final class DemoVerdictTest {
   @Test
   void namesAnAttackThatGotThrough() {
     List<Attempt> attempts = everyAttackHandled();
-    attempts.get(Attack.SQL_INJECTION.ordinal()).delivered();
+    attempts.stream()
+        .filter(attempt -> attempt.attack() == Attack.SQL_INJECTION)
+        .forEach(Attempt::delivered);
 
     assertEquals(
         List.of("SQL injection by mallory should have been blocked, but was delivered"),
