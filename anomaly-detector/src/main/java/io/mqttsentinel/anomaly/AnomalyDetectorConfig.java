@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param entropyLeastEmbeddedBytes base64 or hex within other text is judged from this many decoded
  *     bytes; shorter ones are digests, keys and signatures
  * @param rateLimit messages of one client within {@code rateWindow}; more are a finding
+ * @param rateWindow time over which messages are counted
  * @param rateAction what the finding asks for. {@code FLAG} marks one message per window; {@code
  *     QUARANTINE} and {@code BLOCK} take every message above the limit
  * @param cachedClients clients whose pace is kept in memory, in each partition

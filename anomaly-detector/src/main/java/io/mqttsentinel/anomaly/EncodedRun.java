@@ -148,16 +148,18 @@ final class EncodedRun {
 
     byte[] decode(int leastDecoded) {
       if (isHex && letters / 2 >= leastDecoded) {
-        return HexFormat.of().parseHex(new String(text(2), StandardCharsets.ISO_8859_1));
+        return HexFormat.of().parseHex(new String(text(letters & ~1), StandardCharsets.ISO_8859_1));
       }
       isHex = false;
       // Random bytes show capitals, small letters and digits; words and paths do not.
-      return (kinds & MIXED) == MIXED ? Base64.getDecoder().decode(text(4)) : new byte[0];
+      return (kinds & MIXED) == MIXED
+          ? Base64.getDecoder().decode(text(letters % 4 == 1 ? letters - 1 : letters))
+          : new byte[0];
     }
 
-    /** The letters alone, in the alphabet with + and /, as many as fill whole groups. */
-    private byte[] text(int group) {
-      byte[] text = new byte[letters - letters % group];
+    /** The first letters alone, in the alphabet with + and /. */
+    private byte[] text(int length) {
+      byte[] text = new byte[length];
       int n = 0;
       for (int i = from; i < at && n < text.length; i++) {
         if (KIND[data[i] & 0xff] == OTHER) {

@@ -3,6 +3,8 @@ package io.mqttsentinel.anomaly;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * Formats that carry compressed or encrypted bytes by their nature, known by how they begin: that
@@ -10,7 +12,7 @@ import java.util.List;
  */
 final class KnownFormat {
 
-  private static final int ZLIB_CHECK = 31;
+  private static final int INFLATED = 1024;
 
   /** A beginning, each char one byte. */
   private record Magic(int offset, String bytes) {
@@ -83,10 +85,19 @@ final class KnownFormat {
     return data[from + 2] <= 4 && length <= to - from - 5;
   }
 
-  /** RFC 1950, 2.2: deflate with a window of 32 KB, and a check that makes the header divisible. */
+  /** RFC 1950; its two bytes of header are too common to say much, so the data has to inflate. */
   private static boolean isZlib(byte[] data, int from, int to) {
-    return to - from > 2
-        && data[from] == 0x78
-        && (0x7800 | (data[from + 1] & 0xff)) % ZLIB_CHECK == 0;
+    if (to - from < 8 || data[from] != 0x78) {
+      return false;
+    }
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(data, from, to - from);
+      return inflater.inflate(new byte[INFLATED]) > 0;
+    } catch (DataFormatException e) {
+      return false;
+    } finally {
+      inflater.end();
+    }
   }
 }

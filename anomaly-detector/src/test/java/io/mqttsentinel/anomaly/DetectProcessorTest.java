@@ -1,0 +1,250 @@
+package io.mqttsentinel.anomaly;
+
+import static io.mqttsentinel.anomaly.Samples.START;
+import static io.mqttsentinel.anomaly.Samples.config;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mqttsentinel.runtime.ServiceMetrics;
+import io.mqttsentinel.schemas.Action;
+import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.InMemorySchemaRegistry;
+import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.MessageSource;
+import io.mqttsentinel.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DetectProcessorTest {
+
+  @TempDir Path state;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AvroSerdes serdes = new AvroSerdes(new InMemorySchemaRegistry());
+  private TopologyTestDriver driver;
+  private TestInputTopic<String, InspectedMessage> in;
+  private TestOutputTopic<String, InspectedMessage> out;
+  private KeyValueStore<String, byte[]> activity;
+
+  @BeforeEach
+  void start() {
+    start(config(Action.FLAG, 3));
+  }
+
+  private void start(AnomalyDetectorConfig config) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "detect-test");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    driver =
+        new TopologyTestDriver(
+            AnomalyDetectorTopology.build(
+                config, serdes, new ServiceMetrics(meters), Clock.fixed(START, ZoneOffset.UTC)),
+            properties,
+            START);
+    in =
+        driver.createInputTopic(
+            Topics.INSPECTED_PATTERN.name(),
+            new StringSerializer(),
+            serdes.value(Topics.INSPECTED_PATTERN).serializer());
+    out =
+        driver.createOutputTopic(
+            Topics.INSPECTED_ANOMALY.name(),
+            new StringDeserializer(),
+            serdes.value(Topics.INSPECTED_ANOMALY).deserializer());
+    activity = driver.getKeyValueStore(DetectProcessor.CLIENT_ACTIVITY);
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  @Test
+  void ordinaryMessagePassesWithAStamp() {
+    send("dev-1", 0);
+    var record = out.readRecord();
+    assertEquals("dev-1", record.key());
+    assertEquals(START, record.getRecordTime(), "the time of publishing is kept");
+    assertEquals(List.of(), record.value().getFindings());
+    assertEquals("anomaly-detector", record.value().getStamps().getLast().getStage());
+  }
+
+  @Test
+  void severalDetectorsSpeakOnOneMessage() {
+    InspectedMessage message = Samples.message(Samples.random(20_000, 1));
+    in.pipeInput("dev-1", message, START);
+    assertEquals(List.of("payload_oversized", "payload_high_entropy"), rules(out.readValue()));
+    assertEquals(
+        1,
+        meters.get("sentinel.anomaly.findings").tag("rule", "payload_oversized").counter().count());
+  }
+
+  @Test
+  void burstIsFlaggedOnCrossingAndThenOnceInASecond() {
+    for (int i = 0; i < 100; i++) {
+      send("dev-1", i);
+      assertEquals(List.of(), rules(out.readValue()), "message " + i);
+    }
+    send("dev-1", 100);
+    assertEquals(List.of("publish_rate"), rules(out.readValue()));
+    int raised = 0;
+    for (int ms = 101; ms < 3100; ms++) {
+      send("dev-1", ms);
+      raised += rules(out.readValue()).size();
+    }
+    assertEquals(2, raised);
+  }
+
+  @Test
+  void pacesOfClientsAreApartAndTheOriginsIsNotTheirs() {
+    for (int i = 0; i < 60; i++) {
+      send("dev-1", i);
+      send("dev-2", i);
+      sendFromOrigin("dev-1", "clients/dev-1/alerts", i);
+    }
+    assertEquals(0, raised());
+    for (int i = 0; i < 60; i++) {
+      sendFromOrigin("dev-1", "clients/dev-1/alerts", i);
+    }
+    assertEquals(1, raised());
+  }
+
+  @Test
+  void broadcastsOfTheOriginHaveNoLimit() {
+    for (int i = 0; i < 500; i++) {
+      sendFromOrigin("news/all", "news/all", i);
+    }
+    assertEquals(0, raised());
+  }
+
+  @Test
+  void actionThatStopsMessagesStopsEachAboveTheLimit() {
+    driver.close();
+    start(config(Action.BLOCK, 3));
+    for (int i = 0; i < 150; i++) {
+      send("dev-1", i);
+    }
+    assertEquals(50, raised());
+  }
+
+  @Test
+  void calmClientsAreNeverWritten() {
+    for (int i = 0; i < 9; i++) {
+      send("dev-" + i, i);
+    }
+    checkpoint();
+    assertEquals(0, activity.approximateNumEntries());
+    assertNull(activity.get("device/dev-1"));
+  }
+
+  @Test
+  void busyClientIsWrittenAtTheCheckpointAndForgottenWhenItFallsSilent() {
+    for (int i = 0; i < 50; i++) {
+      send("dev-1", i);
+    }
+    assertNull(activity.get("device/dev-1"), "not with every message");
+    checkpoint();
+    assertNotNull(activity.get("device/dev-1"));
+    checkpoint();
+    assertNull(activity.get("device/dev-1"));
+  }
+
+  @Test
+  void paceSurvivesARestartThroughTheStore() {
+    for (int i = 0; i < 80; i++) {
+      send("dev-1", i);
+    }
+    checkpoint();
+    byte[] stored = activity.get("device/dev-1");
+    driver.close();
+    start(config(Action.FLAG, 3));
+    activity.put("device/dev-1", stored);
+    for (int i = 80; i < 101; i++) {
+      send("dev-1", i);
+    }
+    assertEquals(1, raised());
+  }
+
+  @Test
+  void clientsBeyondTheCacheAreCountedOnWhileTheyAreBusy() {
+    for (int i = 0; i < 101; i++) {
+      for (int client = 0; client < 10; client++) {
+        send("dev-" + client, i);
+      }
+    }
+    assertEquals(10, raised());
+  }
+
+  @Test
+  void whatNobodyOwnsAnyMoreIsSweptOut() {
+    Pace old = new Pace();
+    old.count(START.minus(Duration.ofHours(1)).toEpochMilli(), 1000);
+    Pace fresh = new Pace();
+    fresh.count(START.toEpochMilli(), 1000);
+    activity.put("device/old", old.toBytes());
+    activity.put("device/fresh", fresh.toBytes());
+    driver.advanceWallClockTime(Duration.ofMinutes(1));
+    assertNull(activity.get("device/old"));
+    assertNotNull(activity.get("device/fresh"));
+  }
+
+  @Test
+  void aDetectorThatFailsQuarantines() {
+    Finding finding = Anomaly.failed("some_rule", new IllegalStateException("payload text"));
+    assertEquals(Action.QUARANTINE, finding.getAction());
+    assertEquals("inspection_failed", finding.getRuleId());
+    assertTrue(finding.getAttributes().values().stream().noneMatch(v -> v.contains("payload")));
+  }
+
+  private void checkpoint() {
+    driver.advanceWallClockTime(Duration.ofMillis(500));
+  }
+
+  private void send(String clientId, long millis) {
+    pipe(Samples.message(MessageSource.DEVICE, clientId, bytes("21.5")), millis);
+  }
+
+  private void sendFromOrigin(String clientId, String topic, long millis) {
+    InspectedMessage message = Samples.message(MessageSource.ORIGIN, clientId, bytes("ALERT"));
+    message.setTopic(topic);
+    pipe(message, millis);
+  }
+
+  private void pipe(InspectedMessage message, long millis) {
+    Instant at = START.plusMillis(millis);
+    in.pipeInput(message.getClientId(), message, at);
+  }
+
+  private long raised() {
+    return out.readValuesToList().stream().flatMap(m -> rules(m).stream()).count();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<String> rules(InspectedMessage message) {
+    return message.getFindings().stream().map(Finding::getRuleId).toList();
+  }
+}
