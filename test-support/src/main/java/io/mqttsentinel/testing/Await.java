@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Polls until something is true; the limit is generous, because machines are slow. */
 public final class Await {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final long PAUSE_NANOS = 20_000_000;
 
   private Await() {}
@@ -17,7 +17,7 @@ public final class Await {
   /**
    * Waits for a condition.
    *
-   * @throws AssertionError naming what was awaited, after a minute
+   * @throws AssertionError naming what was awaited, after three minutes
    */
   public static void until(String what, Callable<Boolean> condition) {
     value(what, () -> condition.call(), done -> done);
@@ -26,7 +26,7 @@ public final class Await {
   /**
    * Waits for a value that fits.
    *
-   * @throws AssertionError naming what was awaited and the last value, after a minute
+   * @throws AssertionError naming what was awaited and the last value, after three minutes
    */
   public static <T> T value(String what, Callable<T> source, Predicate<T> fits) {
     long end = System.nanoTime() + LIMIT.toNanos();
