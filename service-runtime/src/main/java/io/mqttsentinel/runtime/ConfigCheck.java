@@ -11,6 +11,10 @@ public final class ConfigCheck {
     require(value >= least, key, value, "at least " + least);
   }
 
+  public static void between(String key, long value, long least, long most) {
+    require(value >= least && value <= most, key, value, "between " + least + " and " + most);
+  }
+
   public static void between(String key, double value, double least, double most) {
     require(value >= least && value <= most, key, value, "between " + least + " and " + most);
   }
