@@ -10,8 +10,10 @@ import java.time.Duration;
 /**
  * One edge.
  *
+ * @param host address on which the edge listens
  * @param tcpPort MQTT over TCP; 0: any free port, -1: off
  * @param websocketPort MQTT over WebSocket; 0: any free port, -1: off
+ * @param websocketPath path of the WebSocket handshake
  * @param lane partition of the downlink that this edge reads; no two edges of a region share one
  * @param name of this edge in records and metrics; else the node's instance, else edge-{lane}
  * @param maxMessageBytes largest MQTT packet from a client
@@ -82,9 +84,9 @@ public record EdgeConfig(
     ConfigCheck.positive("sentinel.edge.connect-timeout", connectTimeout);
     ConfigCheck.between(
         "sentinel.edge.max-session-expiry (seconds)",
-        (double) maxSessionExpiry.toSeconds(),
+        maxSessionExpiry.toSeconds(),
         1,
-        (double) SessionExpiry.NEVER);
+        SessionExpiry.NEVER);
     ConfigCheck.require(
         serverKeepAlive == null
             || (serverKeepAlive.toSeconds() >= 1 && serverKeepAlive.toSeconds() <= 65535),

@@ -10,6 +10,8 @@ import java.time.Duration;
  * The database that knows who may connect.
  *
  * @param url JDBC; without it nobody is asked, and everybody denied
+ * @param username of the database account, which needs to read only
+ * @param password of the database account
  * @param userQuery one parameter, the user name; columns password_hash, salt, is_superuser and
  *     client_id (null: any)
  * @param aclQuery one parameter, the user name; columns permission (allow, deny), action (publish,

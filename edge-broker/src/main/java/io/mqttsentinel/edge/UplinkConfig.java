@@ -26,12 +26,12 @@ record UplinkConfig(
   private static final Set<String> COMPRESSIONS = Set.of("none", "lz4", "zstd", "snappy", "gzip");
 
   UplinkConfig {
-    ConfigCheck.between("sentinel.edge.uplink.linger (ms)", (double) linger.toMillis(), 0, 1000);
+    ConfigCheck.between("sentinel.edge.uplink.linger (ms)", linger.toMillis(), 0, 1000);
     ConfigCheck.atLeast("sentinel.edge.uplink.max-records", maxRecords, 1);
     ConfigCheck.atLeast("sentinel.edge.uplink.max-bytes", maxBytes, 1 << 20);
     ConfigCheck.between(
         "sentinel.edge.uplink.delivery-timeout (ms)",
-        (double) deliveryTimeout.toMillis(),
+        deliveryTimeout.toMillis(),
         2000,
         Integer.MAX_VALUE);
     ConfigCheck.require(

@@ -16,7 +16,7 @@ final class RawClient implements AutoCloseable {
 
   RawClient(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     in = new DataInputStream(socket.getInputStream());
   }
 
@@ -79,6 +79,11 @@ final class RawClient implements AutoCloseable {
         text(clientId),
         text(username),
         text(password));
+  }
+
+  /** Bytes that came and were not read. */
+  int available() throws IOException {
+    return in.available();
   }
 
   /** The next packet, or null where the edge closed. */

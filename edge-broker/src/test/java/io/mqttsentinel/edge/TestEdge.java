@@ -27,13 +27,22 @@ final class TestEdge implements AutoCloseable {
 
   static TestEdge start(int lane, String databaseUrl, Map<String, Object> more) {
     TestKafka kafka = TestKafka.shared();
+    return start(lane, databaseUrl, kafka.bootstrapServers(), kafka.registryUrl(), more);
+  }
+
+  static TestEdge start(
+      int lane,
+      String databaseUrl,
+      String bootstrapServers,
+      String registryUrl,
+      Map<String, Object> more) {
     Map<String, Object> p = new LinkedHashMap<>();
     p.put("micronaut.server.port", -1);
-    p.put("sentinel.kafka.bootstrap-servers", kafka.bootstrapServers());
+    p.put("sentinel.kafka.bootstrap-servers", bootstrapServers);
     p.put("sentinel.kafka.replication-factor", 1);
     p.put("sentinel.kafka.partitions", PARTITIONS);
     p.put("sentinel.kafka.lanes", LANES);
-    p.put("sentinel.registry.url", kafka.registryUrl());
+    p.put("sentinel.registry.url", registryUrl);
     p.put("sentinel.edge.host", "127.0.0.1");
     p.put("sentinel.edge.tcp-port", 0);
     p.put("sentinel.edge.websocket-port", 0);

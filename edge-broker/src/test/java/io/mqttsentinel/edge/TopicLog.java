@@ -12,13 +12,24 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads a topic from now on and keeps what came. For one thread. */
+/** Reads a topic, from now on unless told otherwise, and keeps what came. For one thread. */
 final class TopicLog<V extends SpecificRecord> implements AutoCloseable {
 
   private final KafkaConsumer<String, V> consumer;
   private final List<V> values = new ArrayList<>();
 
   TopicLog(Topic<String, V> topic, String bootstrapServers, AvroSerdes serdes) {
+    this(topic, bootstrapServers, serdes, false);
+  }
+
+  /** From the beginning. */
+  static <V extends SpecificRecord> TopicLog<V> whole(
+      Topic<String, V> topic, String bootstrapServers, AvroSerdes serdes) {
+    return new TopicLog<>(topic, bootstrapServers, serdes, true);
+  }
+
+  private TopicLog(
+      Topic<String, V> topic, String bootstrapServers, AvroSerdes serdes, boolean whole) {
     consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "latest"),
@@ -29,7 +40,11 @@ final class TopicLog<V extends SpecificRecord> implements AutoCloseable {
             .map(p -> new TopicPartition(p.topic(), p.partition()))
             .toList();
     consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
+    if (whole) {
+      consumer.seekToBeginning(partitions);
+    } else {
+      consumer.seekToEnd(partitions);
+    }
     partitions.forEach(consumer::position); // the end is where it is now, not at the first poll
   }
 

@@ -1,0 +1,103 @@
+package io.mqttsentinel.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.exceptions.DisabledBeanException;
+import io.mqttsentinel.runtime.NodeConfig;
+import io.mqttsentinel.runtime.ServiceMain;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EdgeConfigTest {
+
+  @Test
+  void hasDefaults() {
+    try (ApplicationContext context = context(Map.of())) {
+      EdgeConfig edge = context.getBean(EdgeConfig.class);
+      assertEquals("0.0.0.0", edge.host());
+      assertEquals(1883, edge.tcpPort());
+      assertEquals(8083, edge.websocketPort());
+      assertEquals(0, edge.lane());
+      assertEquals(262144, edge.maxMessageBytes());
+      assertEquals(Duration.ofSeconds(5), edge.sessionTimeout());
+      assertNull(edge.serverKeepAlive());
+      assertEquals("edge-0", edge.nameIn(new NodeConfig("local", "node-0")));
+      assertEquals("pod-7", edge.nameIn(new NodeConfig("local", "pod-7")));
+      UplinkConfig uplink = context.getBean(UplinkConfig.class);
+      assertEquals(Duration.ofMillis(2), uplink.linger());
+      assertEquals(20_000, uplink.maxRecords());
+      JdbcConfig jdbc = context.getBean(JdbcConfig.class);
+      assertNull(jdbc.url());
+      assertEquals(Duration.ofSeconds(3), jdbc.timeLimit());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sentinel.edge.tcp-port, 70000",
+    "sentinel.edge.lane, 1024",
+    "sentinel.edge.max-message-bytes, 5",
+    "sentinel.edge.websocket-path, mqtt",
+    "sentinel.edge.session-timeout, 0s",
+    "sentinel.edge.server-keep-alive, 0s",
+    "sentinel.edge.max-client-id-length, 5",
+  })
+  void refusesNonsenseByName(String key, String value) {
+    try (ApplicationContext context = context(Map.of(key, value))) {
+      Exception failure = assertThrows(Exception.class, () -> context.getBean(EdgeConfig.class));
+      String message = ServiceMain.rootMessage(failure);
+      assertTrue(message.contains(key), message);
+    }
+  }
+
+  @Test
+  void refusesAnEdgeWithoutListener() {
+    Map<String, Object> off =
+        Map.of("sentinel.edge.tcp-port", -1, "sentinel.edge.websocket-port", -1);
+    try (ApplicationContext context = context(off)) {
+      assertThrows(Exception.class, () -> context.getBean(EdgeConfig.class));
+    }
+  }
+
+  @Test
+  void secretsAreNotPrinted() {
+    try (ApplicationContext context =
+        context(
+            Map.of(
+                "sentinel.edge.jdbc.url", "jdbc:h2:mem:x", "sentinel.edge.jdbc.password", "s3"))) {
+      assertTrue(!context.getBean(JdbcConfig.class).toString().contains("s3"));
+    }
+  }
+
+  /** Binds configuration as a service does, and starts no edge. */
+  private static ApplicationContext context(Map<String, Object> properties) {
+    Map<String, Object> all = new HashMap<>(properties);
+    all.put("sentinel.services.edge-broker", true);
+    all.put("edge.config.test", true);
+    all.put("micronaut.server.port", -1);
+    return ApplicationContext.run(all);
+  }
+
+  @Factory
+  @Requires(property = "edge.config.test")
+  static final class NoEdge {
+    @Context
+    @SuppressWarnings("DoNotCallSuggester") // throwing is Micronaut's way to have no such bean
+    @Replaces(value = EdgeServer.class, factory = EdgeFactory.class)
+    EdgeServer none() {
+      throw new DisabledBeanException("not in this test");
+    }
+  }
+}
