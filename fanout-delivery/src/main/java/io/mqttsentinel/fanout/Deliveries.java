@@ -108,7 +108,7 @@ final class Deliveries {
   /** A new session has an empty queue, even if a crash left something of an earlier one. */
   void begin(Session session) {
     queue.clear(session.clientId());
-    session.window(new Window());
+    session.window(queue.empty());
   }
 
   /** The session ended, and with it what was meant for it. */
@@ -117,13 +117,17 @@ final class Deliveries {
   }
 
   /**
-   * The window of a session. When it is first needed the task may have been started after a crash,
-   * and what it sent before may not have arrived: it is sent again with the same ids.
+   * The window of a session. When it is first needed the task may have been started after a crash.
+   * What it sent before may not have arrived: it is sent again with the same ids. And what it was
+   * about to send may not be noted: it is sent now, since nothing that is out would call for it.
    */
   Window window(Session session) {
     if (session.window() == null) {
       read(session);
       repeatInFlight(session);
+      if (sendWaiting(session)) {
+        write(session);
+      }
     }
     return session.window();
   }

@@ -5,6 +5,7 @@ import io.mqttsentinel.schemas.QueueEntry;
 import io.mqttsentinel.schemas.QueuedMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -19,20 +20,34 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class DeliveryQueue {
 
   private static final long WINDOW = 0;
+  private static final int IDS_OF_A_MILLISECOND = 20; // bits; a sign is left until the year 2248
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final Serde<QueueEntry> serde;
+  private final long idFloor;
 
-  DeliveryQueue(KeyValueStore<Bytes, byte[]> store, Serde<QueueEntry> serde) {
+  /**
+   * The queue as a task finds it at its start. An entry that a crash took away may have reached an
+   * edge with its delivery id, which then must not come to mean another message: each start of a
+   * task gives ids above all that were given before.
+   */
+  DeliveryQueue(KeyValueStore<Bytes, byte[]> store, Serde<QueueEntry> serde, Instant start) {
     this.store = store;
     this.serde = serde;
+    this.idFloor = start.toEpochMilli() << IDS_OF_A_MILLISECOND;
+  }
+
+  /** Of a client that has nothing in its queue. */
+  Window empty() {
+    return new Window(idFloor);
   }
 
   /** Reads how far the client's deliveries got; {@code connection} is 0 where there is none. */
   Window window(String clientId, long connection) {
     byte[] stored = store.get(key(clientId, WINDOW));
     Window window =
-        Window.of(stored == null ? null : (DeliveryWindow) entry(stored).getBody(), connection);
+        Window.of(
+            stored == null ? null : (DeliveryWindow) entry(stored).getBody(), connection, idFloor);
     try (Messages messages = after(clientId, WINDOW)) {
       while (messages.hasNext()) {
         Message next = messages.next();

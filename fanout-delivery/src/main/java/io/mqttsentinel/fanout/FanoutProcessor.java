@@ -71,7 +71,8 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
     DeliveryQueue queue =
         new DeliveryQueue(
             task.getStateStore(FanoutTopology.QUEUE),
-            serdes.named(FanoutTopology.QUEUE, QueueEntry.class));
+            serdes.named(FanoutTopology.QUEUE, QueueEntry.class),
+            clock.instant());
     Subscriptions subscriptions =
         new Subscriptions(
             task.getStateStore(FanoutTopology.EXACT_SUBSCRIPTIONS),

@@ -11,6 +11,7 @@ import io.mqttsentinel.schemas.QueuedMessage;
  */
 final class Window {
 
+  private final long idFloor;
   private long lastId;
   private long sentUpTo;
   private long sentBefore;
@@ -21,9 +22,18 @@ final class Window {
   private int inFlight;
   private long bytes;
 
+  /**
+   * Of a session without a queue.
+   *
+   * @param idFloor new delivery ids are above it
+   */
+  Window(long idFloor) {
+    this.idFloor = idFloor;
+  }
+
   /** Of a session whose queue is still to be read; {@code stored} may be null. */
-  static Window of(DeliveryWindow stored, long connection) {
-    Window window = new Window();
+  static Window of(DeliveryWindow stored, long connection, long idFloor) {
+    Window window = new Window(idFloor);
     if (stored == null) {
       return window;
     }
@@ -58,7 +68,7 @@ final class Window {
 
   /** A message was queued; returns its delivery id. */
   long add(boolean routed, long offset, int size) {
-    long id = lastId + 1;
+    long id = Math.max(lastId, idFloor) + 1;
     note(id, routed, offset, size);
     return id;
   }

@@ -14,8 +14,9 @@
  * before changes nothing, but what it sent is sent again ({@link io.mqttsentinel.fanout.Sessions});
  * a message that was queued before is not queued again ({@link io.mqttsentinel.fanout.Window}); and
  * what is in flight is sent again, with its old delivery ids, when a task first touches a session
- * ({@link io.mqttsentinel.fanout.Deliveries}) – an edge ignores a delivery id that is not above the
- * highest it has written to this connection.
+ * ({@link io.mqttsentinel.fanout.Deliveries}). An edge does not write a delivery id that is not
+ * above the highest it has written to this connection; it acknowledges it again if the client
+ * already did.
  */
 @Configuration
 @Requires(property = "sentinel.services.fanout-delivery", value = "true")

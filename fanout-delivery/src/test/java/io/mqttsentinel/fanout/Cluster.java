@@ -92,8 +92,15 @@ final class Cluster implements AutoCloseable {
         Topics.SESSION_EVENTS, clientId, Records.event(clientId, epoch, lane, Instant.now(), body));
   }
 
-  void acknowledge(int lane, String clientId, long epoch, Long... ids) {
-    send(Topics.DELIVERY_ACKS, clientId, Records.ack(clientId, epoch, lane, Instant.now(), ids));
+  /** Acknowledges the first delivery that this connection got. */
+  void acknowledgeFirst(int lane, String clientId, long epoch) {
+    Long id =
+        told(lane, Delivery.class).stream()
+            .flatMap(delivery -> targets(delivery, clientId, epoch))
+            .map(DeliveryTarget::getDeliveryId)
+            .findFirst()
+            .orElseThrow();
+    send(Topics.DELIVERY_ACKS, clientId, Records.ack(clientId, epoch, lane, Instant.now(), id));
   }
 
   /** Tests share one Kafka, so each has a publisher of its own. */

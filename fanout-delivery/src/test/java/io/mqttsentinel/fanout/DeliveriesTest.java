@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Delivery;
-import io.mqttsentinel.schemas.DeliveryTarget;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.SessionOpen;
@@ -67,7 +66,7 @@ class DeliveriesTest {
 
     assertEquals(
         List.of(1L, 2L, 3L, 4L, 5L),
-        fanout.deliveries(0).stream().map(d -> d.getTargets().getFirst().getDeliveryId()).toList());
+        fanout.deliveries(0).stream().map(d -> fanout.number(d.getTargets().getFirst())).toList());
   }
 
   @Test
@@ -119,7 +118,7 @@ class DeliveriesTest {
     assertEquals(List.of("1", "3", "4", "5"), payloads(deliveries));
     assertEquals(
         List.of(1L, 3L, 4L, 5L),
-        deliveries.stream().map(d -> d.getTargets().getFirst().getDeliveryId()).toList());
+        deliveries.stream().map(d -> fanout.number(d.getTargets().getFirst())).toList());
     assertTrue(deliveries.stream().allMatch(d -> d.getTargets().getFirst().getDuplicate()));
   }
 
@@ -269,9 +268,7 @@ class DeliveriesTest {
 
     assertEquals(
         List.of(2L, 1L, 0L),
-        fanout.only(Delivery.class, 0).getTargets().stream()
-            .map(DeliveryTarget::getDeliveryId)
-            .toList());
+        fanout.only(Delivery.class, 0).getTargets().stream().map(fanout::number).toList());
   }
 
   private InspectedMessage expiring(String payload, long seconds) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Delivery;
+import io.mqttsentinel.schemas.DeliveryTarget;
 import io.mqttsentinel.schemas.Downlink;
 import io.mqttsentinel.schemas.InMemorySchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -40,6 +42,7 @@ final class FanoutDriver implements AutoCloseable {
   private final AvroSerdes serdes = new AvroSerdes(new InMemorySchemaRegistry());
   private final TestOutputTopic<Integer, Downlink> downlinks;
   private final List<Downlink> pending = new ArrayList<>();
+  private final long firstId = clock.instant().toEpochMilli() << 20;
   private long sequence;
 
   FanoutDriver() {
@@ -96,7 +99,9 @@ final class FanoutDriver implements AutoCloseable {
     lane(lane);
   }
 
-  void acknowledge(int lane, String clientId, long epoch, Long... ids) {
+  /** Acknowledges deliveries by their number, from 1. */
+  void acknowledge(int lane, String clientId, long epoch, Long... numbers) {
+    Long[] ids = Stream.of(numbers).map(n -> firstId + n).toArray(Long[]::new);
     pipe(Topics.DELIVERY_ACKS, clientId, Records.ack(clientId, epoch, lane, clock.instant(), ids));
   }
 
@@ -155,6 +160,11 @@ final class FanoutDriver implements AutoCloseable {
   /** The payloads that the edge of this lane got since the last call, which was nothing else. */
   List<String> payloads(int lane) {
     return deliveries(lane).stream().map(d -> Records.text(d.getMessage().getPayload())).toList();
+  }
+
+  /** The number of a delivery, from 1, or 0 where it is not to be acknowledged. */
+  long number(DeliveryTarget target) {
+    return target.getDeliveryId() == 0 ? 0 : target.getDeliveryId() - firstId;
   }
 
   double count(String counter) {

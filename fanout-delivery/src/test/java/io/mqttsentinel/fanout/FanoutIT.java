@@ -98,7 +98,7 @@ class FanoutIT {
         cluster.cleared("clients/" + online + "/alerts", "out", 1, 2002);
         cluster.cleared("clients/" + offline + "/alerts", "queued", 1, 2003);
         Await.until("two deliveries", () -> cluster.received(0, online, 300).size() == 2);
-        cluster.acknowledge(0, online, 300, 1L);
+        cluster.acknowledgeFirst(0, online, 300);
       }
       // Nobody is there.
       cluster.cleared("clients/" + online + "/alerts", "meanwhile", 1, 2004);
