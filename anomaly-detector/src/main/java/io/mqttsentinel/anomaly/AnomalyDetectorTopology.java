@@ -24,7 +24,15 @@ final class AnomalyDetectorTopology {
 
   static Topology build(
       AnomalyDetectorConfig config, AvroSerdes serdes, ServiceMetrics metrics, Clock clock) {
-    List<Detector> detectors = detectors(config);
+    return build(config, detectors(config), serdes, metrics, clock);
+  }
+
+  static Topology build(
+      AnomalyDetectorConfig config,
+      List<Detector> detectors,
+      AvroSerdes serdes,
+      ServiceMetrics metrics,
+      Clock clock) {
     AnomalyMetrics meters = new AnomalyMetrics(metrics, detectors);
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream(

@@ -5,7 +5,7 @@ import io.mqttsentinel.schemas.InspectedMessage;
 import java.util.Optional;
 
 /** One check of one message against what is usual. Changes nothing but the pace it counts. */
-sealed interface Detector permits PayloadSizeDetector, PayloadEntropyDetector, PublishRateDetector {
+interface Detector {
 
   /** The rule that its findings name. */
   String ruleId();

@@ -49,20 +49,36 @@ final class EncodedRun {
    */
   static EncodedRun next(byte[] data, int start, int leastDecoded) {
     int leastLetters = (leastDecoded * 4 + 2) / 3;
-    for (int from = start; from <= data.length - leastLetters; ) {
-      if (KIND[data[from] & 0xff] == OTHER) {
-        from++;
+    int lower = start;
+    // A run that is long enough covers one of these places: most bytes need no look at all.
+    int probe = start + leastLetters - 1;
+    while (probe < data.length) {
+      if (!mayBelong(data[probe])) {
+        lower = probe + 1;
+        probe += leastLetters;
         continue;
       }
-      Scan scan = new Scan(data, from);
-      scan.run();
-      if (scan.letters >= leastLetters) {
-        byte[] decoded = scan.decode(leastDecoded);
-        if (decoded.length >= leastDecoded) {
-          return new EncodedRun(scan.isHex ? "hex" : "base64", from, scan.at, decoded);
-        }
+      int from = probe;
+      while (from > lower && mayBelong(data[from - 1])) {
+        from--;
       }
-      from = scan.at;
+      while (from <= probe) {
+        if (KIND[data[from] & 0xff] == OTHER) {
+          from++;
+          continue;
+        }
+        Scan scan = new Scan(data, from);
+        scan.run();
+        if (scan.letters >= leastLetters) {
+          byte[] decoded = scan.decode(leastDecoded);
+          if (decoded.length >= leastDecoded) {
+            return new EncodedRun(scan.isHex ? "hex" : "base64", from, scan.at, decoded);
+          }
+        }
+        from = scan.at;
+      }
+      lower = from;
+      probe = from + leastLetters - 1;
     }
     return null;
   }
@@ -85,6 +101,10 @@ final class EncodedRun {
   /** The bytes behind it. */
   byte[] decoded() {
     return decoded;
+  }
+
+  private static boolean mayBelong(byte b) {
+    return KIND[b & 0xff] != OTHER || b == '\r' || b == '\n' || b == '\\';
   }
 
   private static void fill(char first, char last, byte kind) {

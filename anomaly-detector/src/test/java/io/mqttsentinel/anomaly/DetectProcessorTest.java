@@ -22,7 +22,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -53,13 +55,21 @@ class DetectProcessorTest {
   }
 
   private void start(AnomalyDetectorConfig config) {
+    start(config, AnomalyDetectorTopology.detectors(config));
+  }
+
+  private void start(AnomalyDetectorConfig config, List<Detector> detectors) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "detect-test");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
             AnomalyDetectorTopology.build(
-                config, serdes, new ServiceMetrics(meters), Clock.fixed(START, ZoneOffset.UTC)),
+                config,
+                detectors,
+                serdes,
+                new ServiceMetrics(meters),
+                Clock.fixed(START, ZoneOffset.UTC)),
             properties,
             START);
     in =
@@ -210,11 +220,35 @@ class DetectProcessorTest {
   }
 
   @Test
-  void aDetectorThatFailsQuarantines() {
-    Finding finding = Anomaly.failed("some_rule", new IllegalStateException("payload text"));
-    assertEquals(Action.QUARANTINE, finding.getAction());
-    assertEquals("inspection_failed", finding.getRuleId());
-    assertTrue(finding.getAttributes().values().stream().noneMatch(v -> v.contains("payload")));
+  void aDetectorThatFailsQuarantinesAndTheOthersGoOn() {
+    driver.close();
+    List<Detector> detectors = new ArrayList<>();
+    detectors.add(new Failing());
+    detectors.addAll(AnomalyDetectorTopology.detectors(Samples.DEFAULTS));
+    start(Samples.DEFAULTS, detectors);
+    in.pipeInput("dev-1", Samples.message(Samples.random(11_000, 1)), START);
+    InspectedMessage message = out.readValue();
+    assertEquals(
+        List.of("inspection_failed", "payload_oversized", "payload_high_entropy"), rules(message));
+    Finding failed = message.getFindings().getFirst();
+    assertEquals(Action.QUARANTINE, failed.getAction());
+    assertEquals("failing", failed.getAttributes().get("detector"));
+    assertTrue(failed.getAttributes().values().stream().noneMatch(v -> v.contains("secret")));
+    assertEquals(
+        1, meters.get("sentinel.anomaly.failures").tag("rule", "failing").counter().count());
+  }
+
+  private static final class Failing implements Detector {
+
+    @Override
+    public String ruleId() {
+      return "failing";
+    }
+
+    @Override
+    public Optional<Finding> inspect(InspectedMessage message, Pace pace, long at) {
+      throw new IllegalStateException("secret");
+    }
   }
 
   private void checkpoint() {

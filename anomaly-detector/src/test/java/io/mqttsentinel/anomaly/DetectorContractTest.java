@@ -64,7 +64,7 @@ class DetectorContractTest {
   void everyDetectorIsHereAndRunsUnderARuleOfItsOwn() {
     Set<String> tried = unusual().map(u -> u.detector().ruleId()).collect(Collectors.toSet());
     assertEquals(detectors().map(Detector::ruleId).collect(Collectors.toSet()), tried);
-    assertEquals(Detector.class.getPermittedSubclasses().length, tried.size());
+    assertEquals(detectors().count(), tried.size());
   }
 
   @ParameterizedTest
