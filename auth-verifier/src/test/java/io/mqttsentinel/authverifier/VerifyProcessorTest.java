@@ -9,6 +9,7 @@ import static io.mqttsentinel.authverifier.Samples.open;
 import static io.mqttsentinel.authverifier.Samples.opened;
 import static io.mqttsentinel.authverifier.Samples.ownTree;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -216,6 +217,7 @@ class VerifyProcessorTest {
             opened("a", 2, START.plusSeconds(20)));
     told.forEach(this::tell);
     told.forEach(this::tell);
+    tell(told.getFirst());
     tell(closed("a", 1, START.plusSeconds(1)));
     send(message("a", 2, 1, START.plusSeconds(90)));
     assertPassed();
@@ -390,15 +392,39 @@ class VerifyProcessorTest {
 
   @Test
   void theSweepGoesThroughAllSessionsInTurn() {
-    for (int i = 0; i < 1200; i++) {
-      tell(opened("c" + i, 1, START));
-      tell(closed("c" + i, 1, START));
+    for (int i = 0; i < 700; i++) {
+      tell(opened("a" + i, 1, START));
+      tell(opened("z" + i, 1, START));
+      tell(closed("z" + i, 1, START));
     }
     driver.advanceWallClockTime(Duration.ofHours(25));
-    assertEquals(500, forgotten());
+    assertEquals(0, forgotten(), "those that are open come first");
     driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertEquals(300, forgotten());
     driver.advanceWallClockTime(Duration.ofSeconds(1));
-    assertEquals(1200, forgotten());
+    assertEquals(700, forgotten());
+  }
+
+  @Test
+  void sessionReplayedAfterItWasForgottenDoesNotTakeOver() {
+    SessionTable table = table();
+    table.opened(opened("a", 2, START), open(ownTree("a")), 50);
+    table.opened(opened("a", 1, START.minusSeconds(60)), open(ownTree("a")), 40);
+    assertNull(table.find("a", 2).getSupersededAt());
+    assertEquals(START, table.find("a", 1).getSupersededAt());
+  }
+
+  @Test
+  void offsetsThatBeganAnewDoNotHoldANewSessionBack() {
+    SessionTable table = table();
+    table.opened(opened("a", 1, START), open(ownTree("a")), 50);
+    table.opened(opened("a", 2, START.plusSeconds(60)), open(ownTree("a")), 0);
+    assertNull(table.find("a", 2).getSupersededAt());
+    assertEquals(START.plusSeconds(60), table.find("a", 1).getSupersededAt());
+  }
+
+  private SessionTable table() {
+    return new SessionTable(driver.getKeyValueStore(VerifyProcessor.SESSIONS), CONFIG.retention());
   }
 
   /** Lets the task work for a while: its punctuators run in steps. */
