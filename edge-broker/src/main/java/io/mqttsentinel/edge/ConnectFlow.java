@@ -161,6 +161,7 @@ final class ConnectFlow {
 
   private void notInTime(Connection connection) {
     metrics.refused(NOT_IN_TIME.cause());
+    events.connectionRefused(connection, NOT_IN_TIME.cause());
     closing.refuse(
         connection,
         NOT_IN_TIME,

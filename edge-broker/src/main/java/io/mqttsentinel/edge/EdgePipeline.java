@@ -21,6 +21,7 @@ final class EdgePipeline {
    *   <li>idleStateHandler (Moquette sets it to the keep-alive after CONNACK)
    *   <li>for WebSocket: HTTP codec, aggregator, webSocketHandler, <b>webSocketAggregator</b>,
    *       frames to bytes and back
+   *   <li><b>framer</b>, whole packets only
    *   <li><b>decoder</b>, ours because it refuses malformed UTF-8
    *   <li>encoder
    *   <li><b>sentinel</b>
@@ -42,6 +43,7 @@ final class EdgePipeline {
     }
     ChannelHandler decoder = new MqttDecoder(maxMessageBytes, LONGEST_CLIENT_ID, true);
     pipeline.replace("decoder", "decoder", decoder);
+    pipeline.addBefore("decoder", "framer", new PacketFramer(maxMessageBytes));
     pipeline.addBefore("handler", "sentinel", new SentinelHandler(flows));
   }
 }

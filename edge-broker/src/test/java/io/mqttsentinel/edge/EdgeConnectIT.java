@@ -2,6 +2,7 @@ package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -222,6 +223,34 @@ class EdgeConnectIT extends EdgeSuite {
     Mqtt5ConnAck again = client.connectWith().cleanStart(false).sessionExpiryInterval(3600).send();
     assertTrue(again.isSessionPresent());
     client.disconnect();
+  }
+
+  @Test
+  void sessionThatNobodyOwnsIsRefusedInTime() throws Exception {
+    // Our double answers in another region.
+    Map<String, Object> elsewhere =
+        Map.of("sentinel.node.region", "elsewhere", "sentinel.edge.session-timeout", "1s");
+    try (TestEdge alone = TestEdge.start(3, database.url(), elsewhere)) {
+      String id = newId();
+      byte[] connect = RawClient.connectBody(4, id, USER, AuthDatabase.PASSWORD);
+      try (RawClient client = new RawClient(alone.server().tcpPort())) {
+        connect[7] = (byte) 0xC0; // no clean session
+        client.send(0x10, connect);
+        RawClient.Packet connack = client.read();
+        assertEquals(2, connack.type());
+        assertEquals(3, connack.at(1));
+        assertNull(client.read(), "the edge closes");
+      }
+      SessionClose close =
+          Await.value(
+                  "its end", () -> fanout.bodies(id, SessionClose.class), list -> !list.isEmpty())
+              .getFirst();
+      assertEquals(ReasonCode.SERVER_UNAVAILABLE, close.getReasonCode());
+      try (RawClient client = new RawClient(alone.server().tcpPort())) {
+        client.connect(4, newId(), USER, AuthDatabase.PASSWORD);
+        assertEquals(0, client.read().at(1), "a transient session needs no owner");
+      }
+    }
   }
 
   @Test

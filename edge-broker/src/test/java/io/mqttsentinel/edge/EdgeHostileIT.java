@@ -270,21 +270,27 @@ class EdgeHostileIT extends EdgeSuite {
     refused(4, 0, "packet_not_expected", 0x50, RawClient.number(1));
   }
 
+  /** The announcement suffices: nobody has to wait for the bytes, or to keep them. */
   @Test
   void packetThatIsTooLarge() throws IOException {
-    refused(
-        5,
-        ReasonCode.PACKET_TOO_LARGE,
-        "packet_too_large",
-        0x30,
-        RawClient.text("clients/x/y"),
-        new byte[300_000]);
-    notLetIn(
-        ReasonCode.PACKET_TOO_LARGE,
-        "packet_too_large",
-        0x10,
-        connect(5, newId()),
-        new byte[300_000]);
+    byte[] length = {(byte) 0xE0, (byte) 0xA7, 0x12}; // 300 000
+    String id = newId();
+    try (RawClient client = connectRaw(5, id)) {
+      client.sendRaw(
+          RawClient.bytes(new byte[] {0x30}, length, RawClient.text("clients/x/y"), new byte[9]));
+      RawClient.Packet disconnect = client.read();
+      assertEquals(14, disconnect.type());
+      assertEquals(ReasonCode.PACKET_TOO_LARGE, disconnect.at(0));
+      assertNull(client.read(), "the edge closes");
+    }
+    awaitEvent("packet_too_large", id);
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      client.sendRaw(RawClient.bytes(new byte[] {0x10}, length, connect(5, newId())));
+      RawClient.Packet connack = client.read();
+      assertEquals(2, connack.type());
+      assertEquals(ReasonCode.PACKET_TOO_LARGE, connack.at(1));
+      assertNull(client.read(), "the edge closes");
+    }
   }
 
   @Test
