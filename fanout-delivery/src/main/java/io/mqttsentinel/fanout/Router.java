@@ -150,7 +150,7 @@ final class Router {
     return seconds != null && !message.getAcceptedAt().plusSeconds(seconds).isAfter(now);
   }
 
-  private static ClientMessage content(InspectedMessage message) {
+  static ClientMessage content(InspectedMessage message) {
     Action verdict = message.getVerdict() == null ? Action.ALLOW : message.getVerdict().getAction();
     return new ClientMessage(
         message.getEpoch(),

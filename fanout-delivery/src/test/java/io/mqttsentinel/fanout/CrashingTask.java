@@ -115,9 +115,11 @@ final class CrashingTask {
     committed.putAll(read);
   }
 
-  void crash(Random random) {
+  void crash(Random random, boolean storesToo) {
     unsent.clear();
-    stores.forEach(store -> store.crash(random));
+    if (storesToo) {
+      stores.forEach(store -> store.crash(random));
+    }
     read.clear();
     read.putAll(committed);
     start();
