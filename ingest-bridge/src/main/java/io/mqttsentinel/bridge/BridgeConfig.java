@@ -38,6 +38,8 @@ import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
  *     with one client id would throw each other out for ever. Brokers that close without that code,
  *     such as Mosquitto 2.0.11, leave only {@code reconnectLongest} between the throws
  * @param linger how long a record waits for company on its way to Kafka
+ * @param deliveryTimeout how long Kafka may take for a record; beyond it the connection to the
+ *     origin is closed, and the origin sends again what is not acknowledged
  * @param drainTime at shutdown, how long records on their way may take to arrive and be
  *     acknowledged
  * @param trustStore file of trusted certificates for {@code ssl} and {@code wss}: PKCS #12, JKS or
@@ -68,6 +70,7 @@ public record BridgeConfig(
     @Bindable(defaultValue = "30s") Duration reconnectLongest,
     @Bindable(defaultValue = "5m") Duration takenOverPause,
     @Bindable(defaultValue = "1ms") Duration linger,
+    @Bindable(defaultValue = "30s") Duration deliveryTimeout,
     @Bindable(defaultValue = "5s") Duration drainTime,
     @Nullable String trustStore,
     @Nullable String trustStorePassword,
@@ -124,6 +127,11 @@ public record BridgeConfig(
         "at least sentinel.bridge.reconnect-first (" + reconnectFirst + ")");
     ConfigCheck.positive("sentinel.bridge.taken-over-pause", takenOverPause);
     ConfigCheck.atLeast("sentinel.bridge.linger", linger.toMillis(), 0);
+    ConfigCheck.require(
+        deliveryTimeout.compareTo(Uplink.REQUEST_TIMEOUT.plus(linger)) >= 0,
+        "sentinel.bridge.delivery-timeout",
+        deliveryTimeout,
+        "at least sentinel.bridge.linger and %s for a request".formatted(Uplink.REQUEST_TIMEOUT));
     ConfigCheck.positive("sentinel.bridge.drain-time", drainTime);
     websocketHeaders =
         websocketHeaders == null

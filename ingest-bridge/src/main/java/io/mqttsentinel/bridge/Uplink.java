@@ -22,10 +22,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Writes to Kafka so that a record is either there for good or reported as failed. Kafka being away
- * is no failure: records wait, however long, and their number is bounded by whoever sends them.
+ * Writes to Kafka and reports, for each record, that it is there for good or that it is not. It
+ * gives a record up after a time: an idempotent producer whose broker restarted can be told for
+ * ever that a record, which is there, is out of order, and only giving it up gets the producer on.
  */
 final class Uplink implements AutoCloseable {
+
+  static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int RECORD_OVERHEAD = 64 << 10;
   private static final Duration REACHABLE_WITHIN = Duration.ofSeconds(2);
@@ -109,7 +112,11 @@ final class Uplink implements AutoCloseable {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, config.linger().toMillis());
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    settings.put(
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(REQUEST_TIMEOUT.toMillis()));
+    settings.put(
+        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+        Math.toIntExact(config.deliveryTimeout().toMillis()));
     settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.MAX_VALUE);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, REACHABLE_WITHIN.toMillis());
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000L);

@@ -1,6 +1,8 @@
 package io.mqttsentinel.bridge;
 
+import io.mqttsentinel.testing.Await;
 import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -26,7 +28,20 @@ final class OriginPublisher implements AutoCloseable {
   }
 
   void publish(String topic, MqttMessage message) throws MqttException {
-    client.publish(topic, message);
+    // The client tells that a message is through before it counts it as such.
+    Await.until("room to publish", () -> published(topic, message));
+  }
+
+  private boolean published(String topic, MqttMessage message) throws MqttException {
+    try {
+      client.publish(topic, message);
+      return true;
+    } catch (MqttException e) {
+      if (e.getReasonCode() == MqttClientException.REASON_CODE_MAX_INFLIGHT) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   static MqttMessage message(String payload) {

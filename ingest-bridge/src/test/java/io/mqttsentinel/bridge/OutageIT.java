@@ -172,6 +172,7 @@ final class OutageIT {
     config.put("sentinel.bridge.username", Mosquitto.USER);
     config.put("sentinel.bridge.password", Mosquitto.PASSWORD);
     config.put("sentinel.bridge.receive-maximum", RECEIVE_MAXIMUM);
+    config.put("sentinel.bridge.delivery-timeout", "15s");
     config.put("sentinel.bridge.drain-time", "1s");
     return config;
   }
