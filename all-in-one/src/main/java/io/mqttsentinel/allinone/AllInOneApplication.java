@@ -3,6 +3,7 @@ package io.mqttsentinel.allinone;
 import io.mqttsentinel.allinone.CommandLine.Command;
 import io.mqttsentinel.runtime.ServiceMain;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -39,19 +40,25 @@ public final class AllInOneApplication {
     CountDownLatch done = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, done)));
     Console console = Console.ofProcess();
-    int code = new AllInOneApplication(console, commandLine, stop).run();
-    done.countDown();
+    int code = FAILURE;
+    try {
+      code = new AllInOneApplication(console, commandLine, stop).run();
+    } finally {
+      done.countDown();
+    }
     System.exit(code);
   }
 
   private int run() {
     console.line("Starting in one JVM, data in " + commandLine.options().dataDirectory());
     LogLines.showOn(console);
-    StartLog log = new StartLog(console::line);
+    StartLog log = new StartLog(this::tellUnlessStopped);
     try (AllInOne laptop = AllInOne.start(commandLine.options(), log)) {
       log.total();
       HandsOn.lines(laptop, commandLine.options().host()).forEach(console::line);
       return work(laptop);
+    } catch (CancellationException e) {
+      return SUCCESS;
     } catch (PortTakenException e) {
       return failed(e.getMessage());
     } catch (InterruptedException e) {
@@ -60,6 +67,15 @@ public final class AllInOneApplication {
     } catch (Exception e) { // the outermost place: told, and the exit code says so
       org.slf4j.LoggerFactory.getLogger(AllInOneApplication.class).debug("The failure", e);
       return failed(ServiceMain.rootMessage(e));
+    }
+  }
+
+  /** Between the steps of the start: who wants it to stop need not wait for all of them. */
+  private void tellUnlessStopped(String line) {
+    console.line(line);
+    if (stop.getCount() == 0) {
+      console.line("Stopping.");
+      throw new CancellationException();
     }
   }
 
