@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** A JVM that the benchmark starts and ends, its output in a file of its own. */
 final class ChildProcess implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofSeconds(300);
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
   private static final long PAUSE_MILLIS = 100;
   private static final long END_SECONDS = 20;
