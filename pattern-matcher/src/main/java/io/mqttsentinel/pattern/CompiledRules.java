@@ -33,10 +33,6 @@ final class CompiledRules {
     return rules;
   }
 
-  boolean isEmpty() {
-    return rules.isEmpty();
-  }
-
   PatternEngine engine() {
     return engine;
   }

@@ -1,6 +1,8 @@
 package io.mqttsentinel.pattern;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,18 +13,32 @@ public enum EngineChoice {
   VECTORSCAN,
   JAVA;
 
+  /** Compiles for an engine that may be missing. */
+  interface NativeCompiler {
+    PatternEngine compile(List<PayloadPattern> patterns) throws EngineUnavailableException;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(EngineChoice.class);
+
+  /** The engine of that name, in any case of letters. */
+  static Optional<EngineChoice> of(String name) {
+    return Arrays.stream(values()).filter(choice -> choice.name().equalsIgnoreCase(name)).findAny();
+  }
 
   /**
    * @throws IllegalStateException if Vectorscan is demanded and cannot be loaded
    * @throws RegexSyntaxException if the engine refuses a pattern
    */
   PatternEngine compile(List<PayloadPattern> patterns) {
+    return compile(patterns, VectorscanEngine::compile);
+  }
+
+  PatternEngine compile(List<PayloadPattern> patterns, NativeCompiler vectorscan) {
     if (this == JAVA) {
       return JavaEngine.compile(patterns);
     }
     try {
-      return VectorscanEngine.compile(patterns);
+      return vectorscan.compile(patterns);
     } catch (EngineUnavailableException e) {
       if (this == VECTORSCAN) {
         throw new IllegalStateException(

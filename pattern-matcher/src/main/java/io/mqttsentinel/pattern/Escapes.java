@@ -64,6 +64,9 @@ final class Escapes {
       if ((a == 0xc0 || a == 0xc1) && (b & 0xc0) == 0x80) {
         out.add((a & 1) << 6 | (b & 0x3f));
         i++;
+      } else if ((a == 0xc0 || a == 0xc1) && (b == '.' || b == '/' || b == '\\')) {
+        out.add(b); // some decoders drop the lead byte
+        i++;
       } else if (a == 0xe0 && b >= 0x80 && b < 0xa0 && (c & 0xc0) == 0x80) {
         out.addCodePoint((b & 0x3f) << 6 | (c & 0x3f));
         i += 2;
@@ -72,6 +75,10 @@ final class Escapes {
         i += 3;
       } else if (a == 0xef && ((b == 0xbc && c >= 0x81) || (b == 0xbd && c <= 0x9e && c >= 0x80))) {
         out.add((b == 0xbc ? c - 0x80 : c - 0x80 + 0x40) + 0x20);
+        i += 2;
+      } else if (a == 0xe2
+          && ((b == 0x88 && (c == 0x95 || c == 0x96)) || (b == 0x81 && c == 0x84))) {
+        out.add(c == 0x96 ? '\\' : '/');
         i += 2;
       } else if (a == 0xe2 && b == 0x80 && c >= 0x98 && c <= 0x9f) {
         out.add(c <= 0x9b ? '\'' : '"');

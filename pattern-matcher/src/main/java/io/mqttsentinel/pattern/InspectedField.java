@@ -11,11 +11,6 @@ enum InspectedField {
   /** MQTT 5: user properties, content type, response topic, correlation data. */
   PROPERTIES;
 
-  /** Names are short and on every message; few rules are for them alone. */
-  boolean isName() {
-    return this == TOPIC || this == CLIENT_ID || this == USERNAME;
-  }
-
   /** As rule files and evidence name it. */
   String key() {
     return name().toLowerCase(Locale.ROOT);

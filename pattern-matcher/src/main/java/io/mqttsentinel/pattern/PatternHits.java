@@ -2,14 +2,16 @@ package io.mqttsentinel.pattern;
 
 import java.util.Arrays;
 
-/** Which patterns occur; reused from scan to scan. */
+/** Which patterns occur, and about where; reused from scan to scan. */
 final class PatternHits {
 
   private final long[] words;
+  private final int[] ends;
   private boolean any;
   private boolean complete = true;
 
   PatternHits(int patterns) {
+    ends = new int[patterns];
     words = new long[(patterns + Long.SIZE - 1) / Long.SIZE];
   }
 
@@ -21,13 +23,22 @@ final class PatternHits {
     complete = true;
   }
 
-  void add(int pattern) {
+  /**
+   * @param end bytes from the start of the text to the end of one match
+   */
+  void add(int pattern, int end) {
+    ends[pattern] = end;
     words[pattern / Long.SIZE] |= 1L << (pattern % Long.SIZE);
     any = true;
   }
 
   boolean has(int pattern) {
     return (words[pattern / Long.SIZE] & 1L << (pattern % Long.SIZE)) != 0;
+  }
+
+  /** Where the match of a hit ends. Engines may report different ones of several matches. */
+  int end(int pattern) {
+    return ends[pattern];
   }
 
   boolean any() {

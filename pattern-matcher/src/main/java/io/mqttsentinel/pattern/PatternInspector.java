@@ -27,16 +27,18 @@ final class PatternInspector {
   private static final int MOST_EVIDENCE = 3;
   private static final int MOST_PROPERTIES_BYTES = 256 * 1024;
 
-  /** Bytes of a view, and of all views of a message, in which the place of a match is sought. */
-  private static final int LOCATED_VIEW = 4096;
+  /** Bytes before and behind the end of a match in which the whole of it is sought. */
+  private static final int LOCATE_BEFORE = 512;
 
-  private static final int LOCATED_MESSAGE = 8 * LOCATED_VIEW;
+  private static final int LOCATE_BEHIND = 128;
+
+  /** Such searches for one message; where more is found the end of the match must do. */
+  private static final int MOST_LOCATED = 16;
 
   private final RuleSet rules;
   private final List<TopicFilter> alertTopics;
   private final Normalizer normalizer;
-  private final Matching content;
-  private final Matching names;
+  private final Matching threats;
   private final Matching alerts;
 
   private final List<Found> found = new ArrayList<>();
@@ -48,8 +50,7 @@ final class PatternInspector {
     this.rules = rules;
     this.alertTopics = alertTopics;
     this.normalizer = new Normalizer(limits);
-    this.content = new Matching(rules.threats(InspectedField.PAYLOAD));
-    this.names = new Matching(rules.threats(InspectedField.TOPIC));
+    this.threats = new Matching(rules.threats());
     this.alerts = new Matching(rules.alertValidation());
   }
 
@@ -80,32 +81,27 @@ final class PatternInspector {
   }
 
   private void look(InspectedField field, byte[] text) {
-    Matching matching = field.isName() ? names : content;
-    if (matching.rules.isEmpty()) {
-      return;
-    }
-    Normalizer.Limit hit =
-        normalizer.expand(text, (view, chain) -> match(matching, field, view, chain));
+    Normalizer.Limit hit = normalizer.expand(text, (view, chain) -> match(field, view, chain));
     if (hit != Normalizer.Limit.NONE) {
       limit = field.key() + ": " + hit.name().toLowerCase(Locale.ROOT);
     }
   }
 
-  private void match(Matching matching, InspectedField field, byte[] view, String chain) {
-    PatternHits hits = matching.scan(view);
+  private void match(InspectedField field, byte[] view, String chain) {
+    PatternHits hits = threats.scan(view);
     if (!hits.isComplete()) {
       limit = field.key() + ": work";
     }
     if (!hits.any()) {
       return;
     }
-    CompiledRules compiled = matching.rules;
+    CompiledRules compiled = threats.rules;
     for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
       Rule rule = compiled.rules().get(i);
       if (rule.fields().contains(field) && rule.appliesTo(topic)) {
         List<Evidence> evidence = evidenceOf(rule);
         if (evidence.size() < MOST_EVIDENCE) {
-          evidence.add(evidence(rule, field, view, chain));
+          evidence.add(evidence(rule, field, view, hits.end(i), chain));
         }
       }
     }
@@ -122,19 +118,20 @@ final class PatternInspector {
     return first.evidence;
   }
 
-  private Evidence evidence(Rule rule, InspectedField field, byte[] view, String chain) {
-    int searched = Math.min(view.length, LOCATED_VIEW);
-    if (located + searched > LOCATED_MESSAGE) {
-      return new Evidence(field.key(), chain, -1, 0, "");
+  private Evidence evidence(Rule rule, InspectedField field, byte[] view, int end, String chain) {
+    PayloadPattern.Span span = new PayloadPattern.Span(end, 0);
+    if (located++ < MOST_LOCATED) {
+      int from = Math.max(0, end - LOCATE_BEFORE);
+      int to = Math.min(view.length, end + LOCATE_BEHIND);
+      PayloadPattern.Span whole = rule.pattern().find(view, from, to);
+      span = whole.exists() ? whole : span;
     }
-    located += searched;
-    PayloadPattern.Span span = rule.pattern().find(view, searched);
     return new Evidence(
         field.key(),
         chain,
         span.offset(),
         span.length(),
-        span.exists() ? Excerpt.around(view, span.offset(), span.length()) : "");
+        Excerpt.around(view, span.offset(), span.length()));
   }
 
   /** All texts of the properties in one, a line each. */

@@ -19,7 +19,7 @@ import java.util.List;
  */
 @ConfigurationProperties("sentinel.pattern-matcher")
 public record PatternMatcherConfig(
-    @Bindable(defaultValue = "auto") EngineChoice engine,
+    @Bindable(defaultValue = "auto") String engine,
     @Bindable(defaultValue = RuleSource.SHIPPED) String rules,
     @Bindable(defaultValue = "5s") Duration reloadInterval,
     @Bindable(defaultValue = "clients/+/alerts") List<String> alertTopics,
@@ -30,6 +30,9 @@ public record PatternMatcherConfig(
   private static final String PREFIX = "sentinel.pattern-matcher.";
 
   public PatternMatcherConfig {
+    // Text, because the container takes the default where a value is none of an enum.
+    ConfigCheck.require(
+        EngineChoice.of(engine).isPresent(), PREFIX + "engine", engine, "auto, vectorscan or java");
     ConfigCheck.notBlank(PREFIX + "rules", rules);
     ConfigCheck.positive(PREFIX + "reload-interval", reloadInterval);
     ConfigCheck.between(PREFIX + "max-depth", maxDepth, 0, 10);
@@ -40,6 +43,10 @@ public record PatternMatcherConfig(
       ConfigCheck.require(
           isTopicFilter(filter), PREFIX + "alert-topics", filter, "MQTT topic filters");
     }
+  }
+
+  EngineChoice engineChoice() {
+    return EngineChoice.of(engine).orElseThrow();
   }
 
   DecodeLimits limits() {

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 /** A rule's pattern: parsed once, compiled for RE2J, which finds the place of a match. */
@@ -11,7 +12,7 @@ final class PayloadPattern {
 
   private final String source;
   private final String printed;
-  private final Set<String> literals;
+  private final List<Set<String>> literals;
   private final Pattern compiled;
 
   private PayloadPattern(String source, Regex regex) {
@@ -41,14 +42,22 @@ final class PayloadPattern {
     return printed;
   }
 
-  Set<String> literals() {
+  /** Every match holds one string of each set, case folded. */
+  List<Set<String>> literals() {
     return literals;
   }
 
   /** The leftmost match in the first {@code length} bytes, or {@link Span#NONE}. */
   Span find(byte[] bytes, int length) {
-    Matcher matcher = compiled.matcher(new ByteText(bytes, 0, length));
-    return matcher.find() ? new Span(matcher.start(), matcher.end() - matcher.start()) : Span.NONE;
+    return find(bytes, 0, length);
+  }
+
+  /** The leftmost match between two places, as if there were nothing else, or {@link Span#NONE}. */
+  Span find(byte[] bytes, int from, int to) {
+    Matcher matcher = compiled.matcher(new ByteText(bytes, from, to));
+    return matcher.find()
+        ? new Span(from + matcher.start(), matcher.end() - matcher.start())
+        : Span.NONE;
   }
 
   @Override

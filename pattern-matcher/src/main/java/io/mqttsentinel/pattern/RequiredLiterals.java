@@ -6,27 +6,37 @@ import io.mqttsentinel.pattern.Regex.Choice;
 import io.mqttsentinel.pattern.Regex.Repeat;
 import io.mqttsentinel.pattern.Regex.Sequence;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Strings of which every match of an expression holds at least one, case folded: where none of them
- * occurs the expression need not be tried. The method is that of RE2's prefilter: short sets of
- * exact strings are multiplied along a sequence, the best set on the way is kept.
+ * Sets of strings, case folded: every match of an expression holds at least one string of each set.
+ * Where a set is absent from a text the expression need not be tried. The method is that of RE2's
+ * prefilter: small sets of exact strings are multiplied along a sequence.
  */
 final class RequiredLiterals {
 
+  private static final int LARGEST_CLASS = 36;
   private static final int LARGEST_SET = 128;
+  private static final int LARGEST_CHOICE = 512;
   private static final int LONGEST = 24;
+  private static final int MOST_SETS = 4;
 
   private RequiredLiterals() {}
 
-  /** The set, in ISO 8859-1; empty where nothing is required. */
-  static Set<String> of(Regex regex) {
-    return look(regex).best().orElse(Set.of());
+  /** The best sets, in ISO 8859-1, most telling first; empty where nothing is required. */
+  static List<Set<String>> of(Regex regex) {
+    return look(regex).all().stream()
+        .map(RequiredLiterals::withoutLonger)
+        .distinct()
+        .sorted(Comparator.comparingLong(RequiredLiterals::score).reversed())
+        .limit(MOST_SETS)
+        .toList();
   }
 
   /** Length of the shortest string of a set; 0 for none. */
@@ -36,20 +46,25 @@ final class RequiredLiterals {
 
   /**
    * @param exact all strings that match, or null where they are too many
-   * @param required the best set found inside, or null
+   * @param required sets found inside
    */
-  private record Found(Set<String> exact, Set<String> required) {
+  private record Found(Set<String> exact, List<Set<String>> required) {
 
-    Optional<Set<String>> best() {
-      Set<String> best = better(exact, required);
-      return best == null || shortest(best) == 0 ? Optional.empty() : Optional.of(best);
+    List<Set<String>> all() {
+      List<Set<String>> all = new ArrayList<>(required);
+      addTo(all, exact);
+      return all;
+    }
+
+    Set<String> best() {
+      return all().stream().max(Comparator.comparingLong(RequiredLiterals::score)).orElse(null);
     }
   }
 
   private static Found look(Regex regex) {
     return switch (regex) {
-      case Assertion _ -> new Found(Set.of(""), null);
-      case Bytes bytes -> new Found(strings(bytes.set()), null);
+      case Assertion _ -> new Found(Set.of(""), List.of());
+      case Bytes bytes -> new Found(strings(bytes.set()), List.of());
       case Sequence sequence -> sequence(sequence.parts());
       case Choice choice -> choice(choice.options());
       case Repeat repeat -> repeat(repeat);
@@ -58,33 +73,36 @@ final class RequiredLiterals {
 
   private static Set<String> strings(BitSet set) {
     Set<String> folded = new TreeSet<>();
-    set.stream().limit(LARGEST_SET).forEach(b -> folded.add(text(fold(b))));
-    return folded.size() > 12 ? null : folded;
+    set.stream().limit(2L * LARGEST_CLASS + 1).forEach(b -> folded.add(text(fold(b))));
+    return folded.size() > LARGEST_CLASS ? null : folded;
   }
 
   private static Found sequence(List<Regex> parts) {
-    Set<String> run = new TreeSet<>(Set.of(""));
-    Set<String> required = null;
+    List<Set<String>> required = new ArrayList<>();
+    Set<String> run = Set.of("");
     boolean exact = true;
     for (Regex part : parts) {
       Found found = look(part);
-      required = better(required, found.required());
-      Set<String> longer = found.exact() == null ? null : product(run, found.exact());
+      required.addAll(found.required());
+      Set<String> longer = product(run, found.exact());
       if (longer != null) {
         run = longer;
         continue;
       }
       exact = false;
-      required = better(required, run);
+      addTo(required, run);
       run = found.exact() == null ? Set.of("") : found.exact();
-      required = better(required, run);
     }
-    return exact ? new Found(run, required) : new Found(null, better(required, run));
+    if (exact) {
+      return new Found(run, required);
+    }
+    addTo(required, run);
+    return new Found(null, required);
   }
 
   private static Found choice(List<Regex> options) {
     Set<String> exact = new TreeSet<>();
-    Set<String> required = new TreeSet<>();
+    Set<String> any = new TreeSet<>();
     for (Regex option : options) {
       Found found = look(option);
       if (exact != null && found.exact() != null) {
@@ -92,41 +110,46 @@ final class RequiredLiterals {
       } else {
         exact = null;
       }
-      if (required != null && found.best().isPresent()) {
-        required.addAll(found.best().get());
+      Set<String> best = found.best();
+      if (any != null && best != null) {
+        any.addAll(best);
       } else {
-        required = null;
+        any = null;
       }
     }
-    if (exact != null && exact.size() > LARGEST_SET) {
-      exact = null;
+    List<Set<String>> required = new ArrayList<>();
+    if (any != null && any.size() <= LARGEST_CHOICE) {
+      addTo(required, any);
     }
-    return new Found(
-        exact, required != null && required.size() > 4 * LARGEST_SET ? null : required);
+    return new Found(exact == null || exact.size() > LARGEST_SET ? null : exact, required);
   }
 
   private static Found repeat(Repeat repeat) {
     Found found = look(repeat.part());
-    if (repeat.least() == 0 && repeat.most() == 1 && found.exact() != null) {
-      Set<String> optional = new TreeSet<>(found.exact());
-      optional.add("");
-      return new Found(optional, null);
-    }
     if (repeat.least() == 0) {
-      return new Found(null, null);
+      boolean optional = repeat.most() == 1 && found.exact() != null;
+      if (!optional) {
+        return new Found(null, List.of());
+      }
+      Set<String> exact = new TreeSet<>(found.exact());
+      exact.add("");
+      return new Found(exact, List.of());
     }
     Set<String> run = found.exact();
     for (int i = 1; i < repeat.least() && run != null; i++) {
       run = product(run, found.exact());
     }
-    boolean exact = run != null && repeat.most() == repeat.least();
-    Set<String> inside = better(found.required(), better(run, found.exact()));
-    return exact ? new Found(run, inside) : new Found(null, inside);
+    if (run != null && repeat.most() == repeat.least()) {
+      return new Found(run, found.required());
+    }
+    List<Set<String>> required = new ArrayList<>(found.required());
+    addTo(required, run == null ? found.exact() : run);
+    return new Found(null, required);
   }
 
-  /** All pairs joined, or null where that makes too many or too long strings. */
+  /** All pairs joined, or null where one side is unknown or that makes too many or too long. */
   private static Set<String> product(Set<String> left, Set<String> right) {
-    if ((long) left.size() * right.size() > LARGEST_SET) {
+    if (left == null || right == null || (long) left.size() * right.size() > LARGEST_SET) {
       return null;
     }
     Set<String> joined = new TreeSet<>();
@@ -141,17 +164,22 @@ final class RequiredLiterals {
     return joined;
   }
 
-  /** Longer strings first, then fewer; from four bytes on, fewer counts more. */
-  private static Set<String> better(Set<String> a, Set<String> b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
+  private static void addTo(List<Set<String>> sets, Set<String> set) {
+    if (set != null && shortest(set) > 0) {
+      sets.add(set);
     }
-    return score(b) > score(a) ? b : a;
   }
 
+  /** What holds another string of the set says nothing more. */
+  private static Set<String> withoutLonger(Set<String> set) {
+    return set.stream()
+        .filter(literal -> set.stream().noneMatch(o -> !o.equals(literal) && literal.contains(o)))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Longer strings first, then fewer. */
   private static long score(Set<String> set) {
-    int length = Math.min(shortest(set), 6);
-    return length * 1000L - Math.min(set.size(), 900);
+    return Math.min(shortest(set), 6) * 1000L - Math.min(set.size(), 900);
   }
 
   private static int fold(int b) {

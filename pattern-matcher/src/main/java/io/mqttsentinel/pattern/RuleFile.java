@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -96,8 +97,10 @@ record RuleFile(
   }
 
   private static Rule rule(String file, String place, Object entry, boolean alert) {
-    String called = YamlKeys.of(file, place, "", entry, RULE_KEYS).required("name");
+    boolean named = entry instanceof Map<?, ?> map && map.get("name") instanceof String;
+    String called = named ? (String) ((Map<?, ?>) entry).get("name") : place;
     YamlKeys keys = YamlKeys.of(file, called, "", entry, RULE_KEYS);
+    keys.required("name");
     String id = keys.text("id", called);
     if (!id.matches(NAME_SYNTAX)) {
       throw keys.refusal(
@@ -135,7 +138,7 @@ record RuleFile(
   }
 
   private static Object orEmpty(Object value) {
-    return value == null ? java.util.Map.of() : value;
+    return value == null ? Map.of() : value;
   }
 
   private static PayloadPattern pattern(YamlKeys keys, String key, String flags) {

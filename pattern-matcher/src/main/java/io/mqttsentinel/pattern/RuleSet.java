@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** All rules of one version, compiled and tested. Immutable and shared by all threads. */
 final class RuleSet {
@@ -16,22 +17,14 @@ final class RuleSet {
   private static final int HASH_DIGITS = 8;
 
   private final String version;
-  private final int size;
   private final CompiledRules alertValidation;
-  private final CompiledRules contentThreats;
-  private final CompiledRules nameThreats;
+  private final CompiledRules threats;
 
-  private RuleSet(
-      String version,
-      int size,
-      CompiledRules alertValidation,
-      CompiledRules contentThreats,
-      CompiledRules nameThreats) {
+  private RuleSet(String version, CompiledRules alertValidation, CompiledRules threats) {
+
     this.version = version;
-    this.size = size;
     this.alertValidation = alertValidation;
-    this.contentThreats = contentThreats;
-    this.nameThreats = nameThreats;
+    this.threats = threats;
   }
 
   /**
@@ -54,16 +47,10 @@ final class RuleSet {
           String.join(", ", files.keySet()), "", "no rules, expected at least one");
     }
     try {
-      List<Rule> threats =
-          parsed.stream().flatMap(f -> f.threats().stream()).filter(Rule::enabled).toList();
-      List<Rule> alerts =
-          parsed.stream().flatMap(f -> f.alertValidation().stream()).filter(Rule::enabled).toList();
       return new RuleSet(
           version(files, parsed),
-          threats.size() + alerts.size(),
-          new CompiledRules(alerts, engine),
-          new CompiledRules(those(threats, false), engine),
-          new CompiledRules(those(threats, true), engine));
+          compile(parsed, RuleFile::alertValidation, engine),
+          compile(parsed, RuleFile::threats, engine));
     } catch (RegexSyntaxException e) {
       throw new RuleFileException(String.join(", ", files.keySet()), "", e.getMessage());
     }
@@ -78,25 +65,25 @@ final class RuleSet {
     return alertValidation;
   }
 
-  /** The rules that are for a field; where they are for some fields only, see each rule. */
-  CompiledRules threats(InspectedField field) {
-    return field.isName() ? nameThreats : contentThreats;
+  CompiledRules threats() {
+    return threats;
   }
 
   /** Rules in force. */
   int size() {
-    return size;
+    return alertValidation.rules().size() + threats.rules().size();
   }
 
   /** The engine that matches the threat patterns. */
   String engineName() {
-    return contentThreats.engine().name();
+    return threats.engine().name();
   }
 
-  private static List<Rule> those(List<Rule> threats, boolean names) {
-    return threats.stream()
-        .filter(rule -> rule.fields().stream().anyMatch(field -> field.isName() == names))
-        .toList();
+  private static CompiledRules compile(
+      List<RuleFile> files, Function<RuleFile, List<Rule>> section, EngineChoice engine) {
+    return new CompiledRules(
+        files.stream().flatMap(file -> section.apply(file).stream()).filter(Rule::enabled).toList(),
+        engine);
   }
 
   private static void check(

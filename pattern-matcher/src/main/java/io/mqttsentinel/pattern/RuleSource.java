@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Where rule files come from. */
-sealed interface RuleSource {
+interface RuleSource {
 
   /** The value of {@code sentinel.pattern-matcher.rules} for the pack that is shipped. */
   String SHIPPED = "classpath";

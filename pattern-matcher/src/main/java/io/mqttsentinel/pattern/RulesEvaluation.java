@@ -53,11 +53,11 @@ public final class RulesEvaluation {
     for (int i = 1; i < args.length; i += 2) {
       options.put(args[i], args[i + 1]);
     }
-    String engine = options.getOrDefault("--engine", "auto").toUpperCase(java.util.Locale.ROOT);
+    String engine = options.getOrDefault("--engine", "auto");
     RuleSet rules =
         RuleSet.load(
             RuleSource.of(options.getOrDefault("--rules", RuleSource.SHIPPED)).read(),
-            EngineChoice.valueOf(engine),
+            EngineChoice.of(engine).orElseThrow(() -> new IllegalArgumentException(USAGE)),
             DecodeLimits.DEFAULT);
     RulesEvaluation evaluation =
         new RulesEvaluation(rules, Integer.parseInt(options.getOrDefault("--misses", "0")));

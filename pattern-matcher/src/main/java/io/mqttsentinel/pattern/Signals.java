@@ -124,7 +124,7 @@ final class Signals {
       case 0 -> WIDE;
       case 0xc0, 0xc1 -> UNICODE;
       case 0xe0 -> after < 0xa0 ? UNICODE : 0;
-      case 0xe2 -> after == 0x80 && later >= 0x98 && later <= 0x9f ? UNICODE : 0;
+      case 0xe2 -> isQuoteOrSlash(after, later) ? UNICODE : 0;
       case 0xef -> after == 0xbc || after == 0xbd ? UNICODE : 0;
       case 0xf0 -> after < 0x90 ? UNICODE : 0;
       default -> 0;
@@ -134,6 +134,16 @@ final class Signals {
   /** {@code ''} or {@code 'x'} inside a word. */
   private static boolean splitsWord(byte quote, int after, int later) {
     return (after == quote && isWord(later)) || (isWord(after) && later == quote);
+  }
+
+  /** Behind E2: a typographic quote, a division or fraction slash, a set minus. */
+  private static boolean isQuoteOrSlash(int second, int third) {
+    return switch (second) {
+      case 0x80 -> third >= 0x98 && third <= 0x9f;
+      case 0x81 -> third == 0x84;
+      case 0x88 -> third == 0x95 || third == 0x96;
+      default -> false;
+    };
   }
 
   static boolean isHex(int c) {

@@ -84,7 +84,7 @@ final class VectorscanEngine implements PatternEngine {
     /** Called by Vectorscan; an exception here would end the process. */
     @SuppressWarnings("unused") // the signature is that of match_event_handler
     private int onMatch(int id, long from, long to, int flags, MemorySegment context) {
-      hits.add(id);
+      hits.add(id, (int) to);
       return 0;
     }
 

@@ -1,0 +1,149 @@
+package io.mqttsentinel.pattern;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.mqttsentinel.runtime.KafkaConfig;
+import io.mqttsentinel.runtime.RunningTopology;
+import io.mqttsentinel.runtime.ServiceMain;
+import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.Topics;
+import io.mqttsentinel.testing.Await;
+import io.mqttsentinel.testing.TestKafka;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as it runs, on a real Kafka. */
+final class PatternMatcherIT {
+
+  private static final String CLIENT = "pattern-it-" + UUID.randomUUID();
+  private static final int PARTITIONS = 2;
+
+  @TempDir Path directory;
+
+  @Test
+  void handsOnEveryMessageWhileRulesChange() throws Exception {
+    Path rules = Files.createDirectory(directory.resolve("rules"));
+    Files.writeString(
+        rules.resolve("a.yaml"), "threat_patterns: [{name: old, pattern: evil, action: block}]");
+    try (ApplicationContext context = start(rules);
+        KafkaProducer<String, InspectedMessage> producer = producer(context)) {
+      for (int i = 1; i <= 200; i++) {
+        send(producer, i, i % 10 == 0 ? "evil" : "good");
+      }
+      Files.writeString(
+          rules.resolve("a.yaml"), "threat_patterns: [{name: new, pattern: evil, action: flag}]");
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+      Await.until(
+          "the new rules",
+          () -> meters.find("sentinel.pattern.reloads").tag("result", "taken").counter() != null);
+      for (int i = 201; i <= 400; i++) {
+        send(producer, i, i % 10 == 0 ? "evil" : "good");
+      }
+      List<InspectedMessage> inspected = receive(context, 400);
+      for (int i = 1; i <= 400; i++) {
+        InspectedMessage message = inspected.get(i - 1);
+        assertEquals(i, message.getSequence(), "order");
+        List<String> found = message.getFindings().stream().map(Finding::getRuleId).toList();
+        // Of the first half, some may have met the new rules already.
+        if (i % 10 != 0) {
+          assertEquals(List.of(), found);
+        } else if (i > 200) {
+          assertEquals(List.of("new"), found);
+        } else {
+          assertTrue(found.equals(List.of("old")) || found.equals(List.of("new")), "" + found);
+        }
+      }
+    }
+  }
+
+  private ApplicationContext start(Path rules) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("sentinel.kafka.bootstrap-servers", TestKafka.shared().bootstrapServers());
+    properties.put("sentinel.kafka.replication-factor", 1);
+    properties.put("sentinel.kafka.partitions", PARTITIONS);
+    properties.put("sentinel.registry.url", TestKafka.shared().registryUrl());
+    properties.put("sentinel.streams.state-directory", directory.resolve("state").toString());
+    properties.put("sentinel.pattern-matcher.rules", rules.toString());
+    properties.put("sentinel.pattern-matcher.reload-interval", "100ms");
+    properties.put("micronaut.server.port", -1);
+    properties.put("micronaut.server.host", "127.0.0.1");
+    ApplicationContext context = ServiceMain.start(Set.of("pattern-matcher"), properties);
+    RunningTopology topology = context.getBean(RunningTopology.class);
+    Await.until("the topology runs", () -> topology.state() == State.RUNNING);
+    return context;
+  }
+
+  private static KafkaProducer<String, InspectedMessage> producer(ApplicationContext context) {
+    return new KafkaProducer<>(
+        context.getBean(KafkaConfig.class).client(),
+        new StringSerializer(),
+        context.getBean(AvroSerdes.class).value(Topics.MQTT_INBOUND).serializer());
+  }
+
+  private static void send(
+      KafkaProducer<String, InspectedMessage> producer, int sequence, String payload)
+      throws Exception {
+    InspectedMessage message = Messages.of("clients/" + CLIENT + "/data", payload);
+    message.setClientId(CLIENT);
+    message.setSequence(sequence);
+    producer
+        .send(
+            new ProducerRecord<>(
+                Topics.MQTT_INBOUND.name(),
+                Topics.MQTT_INBOUND.partition(CLIENT, PARTITIONS),
+                CLIENT,
+                message))
+        .get();
+  }
+
+  private static List<InspectedMessage> receive(ApplicationContext context, int count) {
+    List<InspectedMessage> inspected = new ArrayList<>();
+    try (KafkaConsumer<String, InspectedMessage> consumer =
+        new KafkaConsumer<>(
+            context.getBean(KafkaConfig.class).client(),
+            new StringDeserializer(),
+            context.getBean(AvroSerdes.class).value(Topics.INSPECTED_PATTERN).deserializer())) {
+      List<TopicPartition> partitions =
+          List.of(
+              new TopicPartition(
+                  Topics.INSPECTED_PATTERN.name(),
+                  Topics.INSPECTED_PATTERN.partition(CLIENT, PARTITIONS)));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Await.until(
+          count + " inspected messages",
+          () -> {
+            for (ConsumerRecord<String, InspectedMessage> record :
+                consumer.poll(Duration.ofMillis(100))) {
+              if (record.key().equals(CLIENT)) {
+                inspected.add(record.value());
+              }
+            }
+            return inspected.size() >= count;
+          });
+    }
+    return inspected;
+  }
+}
