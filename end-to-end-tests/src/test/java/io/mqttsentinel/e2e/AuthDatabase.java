@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.UUID;
 import org.h2.tools.Server;
 
 /** The customer's table of users, in an H2 server that several processes can ask. */
@@ -17,11 +18,13 @@ final class AuthDatabase implements AutoCloseable {
   static final String DB_USER = "sentinel";
 
   private final Server server;
+  private final String url;
   private final String password;
   private final Connection keptOpen;
 
-  private AuthDatabase(Server server, String password, Connection keptOpen) {
+  private AuthDatabase(Server server, String url, String password, Connection keptOpen) {
     this.server = server;
+    this.url = url;
     this.password = password;
     this.keptOpen = keptOpen;
   }
@@ -32,8 +35,11 @@ final class AuthDatabase implements AutoCloseable {
     String password = HexFormat.of().formatHex(random);
     try {
       Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
-      Connection connection = DriverManager.getConnection(url(server), DB_USER, password);
-      AuthDatabase database = new AuthDatabase(server, password, connection);
+      String url =
+          "jdbc:h2:tcp://127.0.0.1:%d/mem:%s;DB_CLOSE_DELAY=-1"
+              .formatted(server.getPort(), UUID.randomUUID());
+      Connection connection = DriverManager.getConnection(url, DB_USER, password);
+      AuthDatabase database = new AuthDatabase(server, url, password, connection);
       database.execute(
           """
           CREATE TABLE mqtt_user(username VARCHAR(255) PRIMARY KEY,
@@ -70,7 +76,7 @@ final class AuthDatabase implements AutoCloseable {
   }
 
   String url() {
-    return url(server);
+    return url;
   }
 
   String password() {
@@ -97,10 +103,6 @@ final class AuthDatabase implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String url(Server server) {
-    return "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/mem:users;DB_CLOSE_DELAY=-1";
   }
 
   private static String sha256(String text) {

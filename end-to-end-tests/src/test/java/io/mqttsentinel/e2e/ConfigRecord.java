@@ -56,7 +56,8 @@ record ConfigRecord(String module, String prefix, String meaning, List<Key> keys
               meaning(words, parameter.getName())));
     }
     String module = Path.of("..").relativize(file).getName(0).toString();
-    return Optional.of(new ConfigRecord(module, prefix, words.split(" @param ", -1)[0].strip(), keys));
+    return Optional.of(
+        new ConfigRecord(module, prefix, words.split(" @param ", -1)[0].strip(), keys));
   }
 
   private static Constructor<?> constructor(String className) {

@@ -20,6 +20,7 @@ final class Device implements AutoCloseable {
   record Received(String topic, String payload) {}
 
   private static final long LIMIT_MS = 60_000;
+  private static final int FAILURE = 0x80; // MQTT 5.0, 2.4
 
   private final MqttAsyncClient client;
   private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -56,11 +57,18 @@ final class Device implements AutoCloseable {
     return this;
   }
 
-  /** Publishes and returns when it was acknowledged. */
+  /**
+   * Publishes and returns when it was acknowledged.
+   *
+   * @throws MqttException also with the reason code of a PUBACK that refuses, which Paho only notes
+   */
   void publish(String topic, String payload, int qos) throws MqttException {
-    client
-        .publish(topic, payload.getBytes(StandardCharsets.UTF_8), qos, false)
-        .waitForCompletion(LIMIT_MS);
+    IMqttToken token = client.publish(topic, payload.getBytes(StandardCharsets.UTF_8), qos, false);
+    token.waitForCompletion(LIMIT_MS);
+    int[] reasonCodes = token.getReasonCodes();
+    if (reasonCodes != null && reasonCodes.length > 0 && reasonCodes[0] >= FAILURE) {
+      throw new MqttException(reasonCodes[0]);
+    }
   }
 
   List<Received> received() {

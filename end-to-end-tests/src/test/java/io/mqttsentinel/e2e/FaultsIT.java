@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,7 @@ class FaultsIT {
 
   private static final int PUBLISHERS = 4;
   private static final int AFTER_THE_KILL = 100;
+  private static final long PACE_NANOS = 30_000_000;
 
   @TempDir static Path directory;
   private static Cluster cluster;
@@ -100,7 +102,6 @@ class FaultsIT {
     }
   }
 
-
   /** Publishes one message after the other; reconnects when the connection is lost. */
   private static void publish(
       String clientId, String name, int lane, Ledger ledger, AtomicBoolean enough) {
@@ -113,6 +114,8 @@ class FaultsIT {
           device.publish(topic, Integer.toString(number), 1);
           ledger.acknowledged(topic, number);
           number++;
+          // What waits for the reader at the end of an outage must fit into its queue.
+          LockSupport.parkNanos(PACE_NANOS);
         }
       } catch (MqttException e) {
         // Not acknowledged: it may or may not arrive; the next one has a number of its own.

@@ -23,7 +23,7 @@ import java.time.Duration;
 @ConfigurationProperties("sentinel.fanout")
 public record FanoutConfig(
     @Bindable(defaultValue = "64") int window,
-    @Bindable(defaultValue = "1000") int queueMaxMessages,
+    @Bindable(defaultValue = "10000") int queueMaxMessages,
     @Bindable(defaultValue = "4194304") long queueMaxBytes,
     @Bindable(defaultValue = "72h") Duration queueMaxAge,
     @Bindable(defaultValue = "6h") Duration deduplicationAge,

@@ -25,7 +25,7 @@ class FanoutConfigTest {
   void defaults() {
     assertEquals(
         new FanoutConfig(
-            64, 1000, 4 << 20, Duration.ofHours(72), Duration.ofHours(6), 256 << 10, 10_000),
+            64, 10_000, 4 << 20, Duration.ofHours(72), Duration.ofHours(6), 256 << 10, 10_000),
         read(Map.of()));
   }
 

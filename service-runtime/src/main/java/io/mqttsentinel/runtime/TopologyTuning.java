@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -19,6 +20,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param commitInterval how much work is done again after a crash
  * @param linger how long a producer between stages waits for company; Kafka Streams' own default of
  *     100 ms would rule the latency of the whole pipeline
+ * @param compression {@code none}, {@code lz4}, {@code zstd}, {@code snappy} or {@code gzip}.
+ *     Batches between stages hold few records: compressing them costs more time and garbage than
+ *     the disk that it saves is worth, except where disks are scarce
  * @param sessionTimeout after which a silent instance loses its partitions
  * @param heartbeatInterval at most a third of the session timeout
  * @param storeMemory bytes of native memory for all state stores of the process together
@@ -30,11 +34,14 @@ public record TopologyTuning(
     @Bindable(defaultValue = "0") int standbyReplicas,
     @Bindable(defaultValue = "100ms") Duration commitInterval,
     @Bindable(defaultValue = "1ms") Duration linger,
+    @Bindable(defaultValue = "none") String compression,
     @Bindable(defaultValue = "6s") Duration sessionTimeout,
     @Bindable(defaultValue = "1s") Duration heartbeatInterval,
     @Bindable(defaultValue = "67108864") long storeMemory) {
 
   private static final long LEAST_STORE_MEMORY = 8L << 20;
+
+  private static final Set<String> COMPRESSIONS = Set.of("none", "lz4", "zstd", "snappy", "gzip");
 
   public TopologyTuning {
     ConfigCheck.atLeast("sentinel.streams.threads", threads, 1);
@@ -42,6 +49,11 @@ public record TopologyTuning(
     ConfigCheck.atLeast("sentinel.streams.standby-replicas", standbyReplicas, 0);
     ConfigCheck.positive("sentinel.streams.commit-interval", commitInterval);
     ConfigCheck.atLeast("sentinel.streams.linger", linger.toMillis(), 0);
+    ConfigCheck.require(
+        COMPRESSIONS.contains(compression),
+        "sentinel.streams.compression",
+        compression,
+        "one of " + COMPRESSIONS);
     ConfigCheck.positive("sentinel.streams.session-timeout", sessionTimeout);
     ConfigCheck.require(
         heartbeatInterval.multipliedBy(3).compareTo(sessionTimeout) <= 0,
@@ -69,7 +81,7 @@ public record TopologyTuning(
     p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), linger.toMillis());
     p.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
     p.put(StreamsConfig.producerPrefix(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG), true);
-    p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), compression);
     p.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         (int) sessionTimeout.toMillis());

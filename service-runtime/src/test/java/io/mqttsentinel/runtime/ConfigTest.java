@@ -101,6 +101,7 @@ class ConfigTest {
                     0,
                     Duration.ofMillis(100),
                     Duration.ofMillis(1),
+                    "none",
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(1),
                     64L << 20));

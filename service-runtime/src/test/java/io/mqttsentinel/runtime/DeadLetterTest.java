@@ -101,6 +101,7 @@ class DeadLetterTest {
             0,
             Duration.ofMillis(100),
             Duration.ofMillis(1),
+            "none",
             Duration.ofSeconds(6),
             Duration.ofSeconds(1),
             64L << 20);
