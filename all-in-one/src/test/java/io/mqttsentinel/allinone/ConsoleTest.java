@@ -15,7 +15,7 @@ final class ConsoleTest {
 
   @Test
   void aTerminalDrawsTheTableInPlaceBelowTheLines() {
-    Console console = new Console(out, true);
+    Console console = new Console(out, true, 80);
 
     console.table(List.of("a", "b"));
     console.line("news");
@@ -26,7 +26,7 @@ final class ConsoleTest {
 
   @Test
   void withoutATerminalEachTableIsPrintedOnce() {
-    Console console = new Console(out, false);
+    Console console = new Console(out, false, 80);
 
     console.table(List.of("a"));
     console.line("news");
@@ -37,13 +37,21 @@ final class ConsoleTest {
 
   @Test
   void aKeptTableStays() {
-    Console console = new Console(out, true);
+    Console console = new Console(out, true, 80);
 
     console.table(List.of("a"));
     console.keepTable();
     console.line("end");
 
     assertEquals("a|end|", printed());
+  }
+
+  @Test
+  void aLineOfATableThatIsTooLongForTheTerminalIsCut() {
+    new Console(out, true, 5).table(List.of("a", "1234567"));
+    new Console(out, false, 5).table(List.of("1234567"));
+
+    assertEquals("a|12345|1234567|", printed());
   }
 
   private String printed() {
