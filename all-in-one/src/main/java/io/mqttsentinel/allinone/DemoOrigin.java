@@ -1,5 +1,6 @@
 package io.mqttsentinel.allinone;
 
+import io.moquette.BrokerConstants;
 import io.moquette.broker.Server;
 import io.moquette.broker.config.IConfig;
 import io.moquette.broker.config.MemoryConfig;
@@ -36,6 +37,7 @@ public final class DemoOrigin implements AutoCloseable {
     properties.setProperty(IConfig.HOST_PROPERTY_NAME, HOST);
     properties.setProperty(IConfig.PORT_PROPERTY_NAME, Integer.toString(origin.port));
     properties.setProperty(IConfig.ALLOW_ANONYMOUS_PROPERTY_NAME, "false");
+    properties.setProperty(BrokerConstants.ALLOW_ZERO_BYTE_CLIENT_ID_PROPERTY_NAME, "true");
     properties.setProperty(IConfig.PERSISTENCE_ENABLED_PROPERTY_NAME, "false");
     properties.setProperty(IConfig.ENABLE_TELEMETRY_NAME, "false");
     properties.setProperty(IConfig.BUFFER_FLUSH_MS_PROPERTY_NAME, "0");
