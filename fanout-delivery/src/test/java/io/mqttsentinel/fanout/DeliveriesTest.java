@@ -9,8 +9,14 @@ import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.SessionOpen;
 import io.mqttsentinel.schemas.SessionOpened;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,6 +207,42 @@ class DeliveriesTest {
   }
 
   @Test
+  void whatWasOutMayBeDroppedOnceTheConnectionEnded() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 1));
+    for (int i = 1; i <= 4; i++) {
+      fanout.cleared(ALERTS, "" + i, 1);
+    }
+    fanout.edge(0, "dev-1", 10, Records.close());
+    for (int i = 5; i <= 7; i++) {
+      fanout.cleared(ALERTS, "" + i, 1);
+    }
+    fanout.lane(0);
+
+    fanout.edge(0, "dev-1", 11, Records.open(false, 3600));
+    fanout.acknowledge(0, "dev-1", 11, 3L);
+
+    assertEquals(List.of("3", "4", "5", "6", "7"), payloads(deliveriesIn(0)));
+  }
+
+  @Test
+  void newSessionDoesNotInheritWhatACrashLeftBehind() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 1));
+    fanout.cleared(ALERTS, "of another session", 1);
+    KeyValueStore<Bytes, byte[]> queue = fanout.driver.getKeyValueStore(FanoutTopology.QUEUE);
+    List<KeyValue<Bytes, byte[]>> left = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = queue.all()) {
+      entries.forEachRemaining(left::add);
+    }
+    left.forEach(entry -> queue.put(asOf("dev-2", entry.key), entry.value));
+
+    fanout.edge(1, "dev-2", 10, Records.open(false, 3600));
+    forget("dev-2");
+    fanout.edge(1, "dev-2", 11, Records.open(false, 3600));
+
+    assertEquals(List.of(), deliveriesIn(1));
+  }
+
+  @Test
   void queueIsBoundedByBytes() {
     fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 1));
     fanout.edge(0, "dev-1", 10, Records.close());
@@ -275,6 +317,21 @@ class DeliveriesTest {
     InspectedMessage message = fanout.message(ALERTS, payload, 1);
     message.setProperties(MessageProperties.newBuilder().setMessageExpirySeconds(seconds).build());
     return message;
+  }
+
+  /** So many other sessions are in use that this one has to be read again. */
+  private void forget(String clientId) {
+    for (int i = 0; i < Records.config().cachedSessions(); i++) {
+      fanout.edge(3, "not-" + clientId + i, 1, Records.open(true, 0));
+    }
+  }
+
+  /** The same key for a client whose id is as long. */
+  private static Bytes asOf(String clientId, Bytes key) {
+    byte[] changed = key.get().clone();
+    byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(id, 0, changed, 0, id.length);
+    return Bytes.wrap(changed);
   }
 
   private List<Delivery> deliveriesIn(int lane) {

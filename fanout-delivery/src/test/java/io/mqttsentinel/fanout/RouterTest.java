@@ -82,6 +82,17 @@ class RouterTest {
   }
 
   @Test
+  void highestQosCountsWhereverItIsFound() {
+    fanout.connected(0, "dev-1", 10, Records.to("a/b", 2), Records.to("a/+", 0));
+    fanout.connected(1, "dev-2", 10, Records.to("a/b", 0), Records.to("a/+", 2));
+
+    fanout.cleared("a/b", "x", 2);
+
+    assertEquals(2, onlyTarget(0).getQos());
+    assertEquals(2, onlyTarget(1).getQos());
+  }
+
+  @Test
   void qosIsTheLowerOfPublishedAndSubscribed() {
     fanout.connected(0, "dev-1", 10, Records.to("a", 1), Records.to("b/+", 2));
 
