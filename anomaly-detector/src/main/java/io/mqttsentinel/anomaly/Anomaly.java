@@ -7,6 +7,7 @@ import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.Severity;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** How a deviation becomes a finding: what was expected, what was observed, where the line is. */
@@ -23,6 +24,38 @@ record Anomaly(
     List<Evidence> evidence) {
 
   static final String INSPECTION_FAILED = "inspection_failed";
+
+  /** Changes when a detector judges differently with the same configuration. */
+  static final String VERSION = "2";
+
+  /** A deviation from a client's own past. */
+  static Anomaly behaviour(Alarm alarm, Severity severity, Action action, String title, Why why) {
+    return new Anomaly(
+        alarm.ruleId(),
+        AnalyticType.BEHAVIORAL,
+        severity,
+        action,
+        title,
+        why.expected(),
+        why.observed(),
+        why.threshold(),
+        why.more(),
+        List.of());
+  }
+
+  /** The explanation of a deviation, each in words and with its unit. */
+  record Why(String expected, String observed, String threshold, Map<String, String> more) {
+
+    /**
+     * @param factor how many times the expected
+     * @param basis whose past was expected: {@code client}, {@code class} or {@code fixed}
+     */
+    static Why times(
+        String expected, String observed, String threshold, double factor, String basis) {
+      return new Why(
+          expected, observed, threshold, Map.of("factor", number(factor), "basis", basis));
+    }
+  }
 
   Finding finding() {
     Map<String, String> why = new LinkedHashMap<>();
@@ -45,6 +78,11 @@ record Anomaly(
         List.of());
   }
 
+  /** One decimal. */
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
   private static Finding finding(
       String ruleId,
       AnalyticType type,
@@ -55,6 +93,7 @@ record Anomaly(
       List<Evidence> evidence) {
     return Finding.newBuilder()
         .setRuleId(ruleId)
+        .setRuleVersion(VERSION)
         .setStage(AnomalyDetectorApplication.SERVICE)
         .setAnalyticType(type)
         .setSeverity(severity)

@@ -3,8 +3,8 @@ package io.mqttsentinel.anomaly;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
-import io.mqttsentinel.schemas.Action;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What anomaly-detector calls unusual.
@@ -18,10 +18,15 @@ import java.time.Duration;
  *     bytes; shorter ones are digests, keys and signatures
  * @param rateLimit messages of one client within {@code rateWindow}; more are a finding
  * @param rateWindow time over which messages are counted
- * @param rateAction what the finding asks for. {@code FLAG} marks one message per window; {@code
- *     QUARANTINE} and {@code BLOCK} take every message above the limit
- * @param cachedClients clients whose pace is kept in memory, in each partition
- * @param checkpoint how often the pace of busy clients is written to the store
+ * @param connectionLimit connections of one client within {@code connectionWindow}; more are a
+ *     finding
+ * @param connectionWindow time over which connections are counted
+ * @param geoipFiles files in MaxMind's DB format with countries, or with autonomous systems;
+ *     without any, origins are told apart by their networks only
+ * @param cachedClients clients whose profile is kept in memory, in each partition
+ * @param checkpoint how often profiles that have changed are written to the store
+ * @param checkpointWrites how many at a time, in each partition; the others wait for the next time.
+ *     A crash forgets what was not written
  */
 @ConfigurationProperties("sentinel.anomaly-detector")
 public record AnomalyDetectorConfig(
@@ -32,9 +37,12 @@ public record AnomalyDetectorConfig(
     @Bindable(defaultValue = "128") int entropyLeastEmbeddedBytes,
     @Bindable(defaultValue = "100") int rateLimit,
     @Bindable(defaultValue = "1s") Duration rateWindow,
-    @Bindable(defaultValue = "FLAG") Action rateAction,
+    @Bindable(defaultValue = "30") int connectionLimit,
+    @Bindable(defaultValue = "60s") Duration connectionWindow,
+    @Bindable(defaultValue = "") List<String> geoipFiles,
     @Bindable(defaultValue = "10000") int cachedClients,
-    @Bindable(defaultValue = "500ms") Duration checkpoint) {
+    @Bindable(defaultValue = "1s") Duration checkpoint,
+    @Bindable(defaultValue = "50") int checkpointWrites) {
 
   private static final String PREFIX = "sentinel.anomaly-detector.";
   private static final int LEAST_JUDGED = 32;
@@ -48,12 +56,14 @@ public record AnomalyDetectorConfig(
         PREFIX + "entropy-least-embedded-bytes", entropyLeastEmbeddedBytes, LEAST_JUDGED);
     ConfigCheck.atLeast(PREFIX + "rate-limit", rateLimit, 1);
     ConfigCheck.atLeast(PREFIX + "rate-window (in ms)", rateWindow.toMillis(), Pace.BUCKETS);
-    ConfigCheck.require(
-        rateAction != Action.ALLOW,
-        PREFIX + "rate-action",
-        rateAction,
-        "FLAG, QUARANTINE or BLOCK");
+    ConfigCheck.atLeast(PREFIX + "connection-limit", connectionLimit, 1);
+    ConfigCheck.positive(PREFIX + "connection-window", connectionWindow);
+    geoipFiles =
+        geoipFiles == null
+            ? List.of()
+            : geoipFiles.stream().filter(file -> !file.isBlank()).toList();
     ConfigCheck.atLeast(PREFIX + "cached-clients", cachedClients, 1);
     ConfigCheck.positive(PREFIX + "checkpoint", checkpoint);
+    ConfigCheck.atLeast(PREFIX + "checkpoint-writes", checkpointWrites, 1);
   }
 }

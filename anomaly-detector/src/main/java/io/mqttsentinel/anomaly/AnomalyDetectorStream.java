@@ -7,6 +7,7 @@ import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopologyRunner;
 import io.mqttsentinel.schemas.AvroSerdes;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 
 /** Runs the topology as long as the service lives. */
@@ -17,12 +18,24 @@ final class AnomalyDetectorStream {
   @Bean(preDestroy = "close")
   RunningTopology anomalyDetector(
       TopologyRunner runner,
-      AnomalyDetectorConfig config,
+      Settings settings,
+      GeoIp geoIp,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       Clock clock) {
     return runner.start(
         AnomalyDetectorApplication.SERVICE,
-        AnomalyDetectorTopology.build(config, serdes, metrics, clock));
+        AnomalyDetectorTopology.build(settings, new Origins(geoIp), serdes, metrics, clock));
+  }
+
+  @Singleton
+  Settings settings(AnomalyDetectorConfig limits, BaselineConfig baseline, DetectorModes modes) {
+    return new Settings(limits, baseline, modes);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  GeoIp geoIp(AnomalyDetectorConfig config) {
+    return GeoIp.open(config.geoipFiles());
   }
 }

@@ -2,71 +2,132 @@ package io.mqttsentinel.anomaly;
 
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicIo;
+import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AvroSerdes;
-import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.SecurityEvent;
+import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** One read, one processor with its store, one write. */
+/**
+ * Two sub-topologies: messages and sessions of a client meet in one task, because both topics have
+ * the same partitions and the same key; the refusals, which may come as a flood, are apart.
+ */
 final class AnomalyDetectorTopology {
+
+  static final String WRITE_MESSAGES = "write-inspected-anomaly";
+  static final String WRITE_EVENTS = "write-security-events";
+
+  private static final String READ_MESSAGES = "read-inspected-pattern";
+  private static final String READ_SESSIONS = "read-session-events";
+  private static final String READ_AUDIT = "read-audit-auth";
+  private static final String DETECT = "detect";
+  private static final String COUNT_FAILURES = "count-failures";
+  private static final String WRITE_FAILURE_EVENTS = "write-failure-events";
 
   private AnomalyDetectorTopology() {}
 
   static Topology build(
-      AnomalyDetectorConfig config, AvroSerdes serdes, ServiceMetrics metrics, Clock clock) {
-    return build(config, detectors(config), serdes, metrics, clock);
+      Settings settings, Origins origins, AvroSerdes serdes, ServiceMetrics metrics, Clock clock) {
+    return build(settings, detectors(settings, origins), serdes, metrics, clock);
   }
 
   static Topology build(
-      AnomalyDetectorConfig config,
+      Settings settings,
       List<Detector> detectors,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       Clock clock) {
     AnomalyMetrics meters = new AnomalyMetrics(metrics, detectors);
-    StreamsBuilder builder = new StreamsBuilder();
-    builder.stream(
-            Topics.INSPECTED_PATTERN.name(),
-            TopicIo.from(Topics.INSPECTED_PATTERN, serdes, "read-inspected-pattern"))
-        .processValues(new DetectProcessors(config, detectors, meters, clock), Named.as("detect"))
-        .to(
-            Topics.INSPECTED_ANOMALY.name(),
-            TopicIo.to(Topics.INSPECTED_ANOMALY, serdes, "write-inspected-anomaly"));
-    return builder.build();
+    FleetWatch fleet = new FleetWatch(settings, clock);
+    Topology topology = new Topology();
+    read(topology, READ_MESSAGES, Topics.INSPECTED_PATTERN, serdes);
+    read(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
+    topology.addProcessor(
+        DETECT,
+        new DetectProcessors(settings, detectors, fleet, meters, clock),
+        READ_MESSAGES,
+        READ_SESSIONS);
+    write(topology, WRITE_MESSAGES, Topics.INSPECTED_ANOMALY, serdes, DETECT);
+    write(topology, WRITE_EVENTS, Topics.SECURITY_EVENTS, serdes, DETECT);
+
+    read(topology, READ_AUDIT, Topics.AUDIT_AUTH, serdes);
+    ProcessorSupplier<String, AuthAudit, String, SecurityEvent> failures =
+        () -> new FailureProcessor(fleet, meters, clock);
+    topology.addProcessor(COUNT_FAILURES, failures, READ_AUDIT);
+    write(topology, WRITE_FAILURE_EVENTS, Topics.SECURITY_EVENTS, serdes, COUNT_FAILURES);
+    return topology;
   }
 
-  static List<Detector> detectors(AnomalyDetectorConfig config) {
-    return List.of(
-        new PayloadSizeDetector(config),
-        new PayloadEntropyDetector(config),
-        new PublishRateDetector(config));
+  /** Those that are on, in the order in which their findings come. */
+  static List<Detector> detectors(Settings settings, Origins origins) {
+    DetectorModes modes = settings.modes();
+    List<Detector> on = new ArrayList<>();
+    add(on, modes.payloadOversized(), new PayloadSizeDetector(settings));
+    add(on, modes.payloadHighEntropy(), new PayloadEntropyDetector(settings));
+    add(on, modes.publishRate(), new PublishRateDetector(settings));
+    add(on, modes.publishRateRise(), new PublishRateRiseDetector(settings));
+    add(on, modes.payloadSizeRise(), new PayloadSizeRiseDetector(settings));
+    add(on, modes.payloadEntropyShift(), new PayloadEntropyShiftDetector(settings));
+    add(on, modes.payloadTypeChange(), new PayloadTypeDetector(settings));
+    add(on, modes.topicNovelty(), new TopicNoveltyDetector(settings));
+    add(on, modes.newOrigin(), new NewOriginDetector(settings, origins));
+    add(on, modes.offHours(), new OffHoursDetector(settings));
+    return List.copyOf(on);
+  }
+
+  private static void add(List<Detector> detectors, Mode mode, Detector detector) {
+    if (mode != Mode.OFF) {
+      detectors.add(detector);
+    }
+  }
+
+  private static <V extends SpecificRecord> void read(
+      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes) {
+    topology.addSource(
+        name, topic.keySerde().deserializer(), serdes.value(topic).deserializer(), topic.name());
+  }
+
+  private static <V extends SpecificRecord> void write(
+      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes, String parent) {
+    topology.addSink(
+        name,
+        topic.name(),
+        topic.keySerde().serializer(),
+        serdes.value(topic).serializer(),
+        TopicIo.partitioner(topic),
+        parent);
   }
 
   /** One processor for each task, with its store. */
   private record DetectProcessors(
-      AnomalyDetectorConfig config, List<Detector> detectors, AnomalyMetrics metrics, Clock clock)
-      implements FixedKeyProcessorSupplier<String, InspectedMessage, InspectedMessage> {
+      Settings settings,
+      List<Detector> detectors,
+      FleetWatch fleet,
+      AnomalyMetrics metrics,
+      Clock clock)
+      implements ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> {
 
     @Override
-    public FixedKeyProcessor<String, InspectedMessage, InspectedMessage> get() {
-      return new DetectProcessor(config, detectors, metrics, clock);
+    public Processor<String, SpecificRecord, String, SpecificRecord> get() {
+      return new DetectProcessor(settings, detectors, fleet, metrics, clock);
     }
 
     @Override
     public Set<StoreBuilder<?>> stores() {
       return Set.of(
           Stores.keyValueStoreBuilder(
-              Stores.persistentKeyValueStore(DetectProcessor.CLIENT_ACTIVITY),
+              Stores.persistentKeyValueStore(DetectProcessor.CLIENT_PROFILES),
               Serdes.String(),
               Serdes.ByteArray()));
     }

@@ -1,33 +1,47 @@
 package io.mqttsentinel.anomaly;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.mqttsentinel.runtime.ServiceMetrics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The meters of anomaly-detector, shared by all its tasks. */
 final class AnomalyMetrics {
 
+  private final MeterRegistry registry;
   private final ServiceMetrics.Stage stage;
-  private final Map<String, Counter> findings = new HashMap<>();
+  private final Map<String, Counter> findings = new ConcurrentHashMap<>();
   private final Map<String, Counter> failures = new HashMap<>();
+  private final Map<String, Timer> costs = new HashMap<>();
+  private final AtomicInteger profiles = new AtomicInteger();
 
   AnomalyMetrics(ServiceMetrics metrics, List<Detector> detectors) {
+    registry = metrics.registry();
     stage = metrics.stage(AnomalyDetectorApplication.SERVICE);
     for (Detector detector : detectors) {
-      String rule = detector.ruleId();
-      findings.put(
-          rule, counter(metrics.registry(), "sentinel.anomaly.findings", "Findings by rule", rule));
+      String rule = detector.alarm().ruleId();
+      findings.put(rule, counter("sentinel.anomaly.findings", "Findings by rule", rule));
       failures.put(
           rule,
           counter(
-              metrics.registry(),
-              "sentinel.anomaly.failures",
-              "Messages that the detector of a rule failed on",
-              rule));
+              "sentinel.anomaly.failures", "Messages that the detector of a rule failed on", rule));
+      costs.put(
+          rule,
+          Timer.builder("sentinel.anomaly.cost")
+              .description("Time that the detector of a rule takes, of one message in 64")
+              .tag("rule", rule)
+              .register(registry));
     }
+    Gauge.builder("sentinel.anomaly.profiles", profiles, AtomicInteger::get)
+        .description("Client profiles in memory")
+        .register(registry);
   }
 
   ServiceMetrics.Stage stage() {
@@ -35,15 +49,29 @@ final class AnomalyMetrics {
   }
 
   void found(Detector detector) {
-    findings.get(detector.ruleId()).increment();
+    findings.get(detector.alarm().ruleId()).increment();
+  }
+
+  /** What no message carries: an event of its own. */
+  void reported(String rule) {
+    findings
+        .computeIfAbsent(rule, r -> counter("sentinel.anomaly.findings", "Findings by rule", r))
+        .increment();
   }
 
   void failed(Detector detector) {
-    failures.get(detector.ruleId()).increment();
+    failures.get(detector.alarm().ruleId()).increment();
   }
 
-  private static Counter counter(
-      MeterRegistry registry, String name, String description, String rule) {
+  void took(Detector detector, long nanos) {
+    costs.get(detector.alarm().ruleId()).record(Duration.ofNanos(nanos));
+  }
+
+  void profilesChanged(int by) {
+    profiles.addAndGet(by);
+  }
+
+  private Counter counter(String name, String description, String rule) {
     return Counter.builder(name).description(description).tag("rule", rule).register(registry);
   }
 }

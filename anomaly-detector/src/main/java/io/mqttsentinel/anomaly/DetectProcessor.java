@@ -1,67 +1,97 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.schemas.Action;
+import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.SecurityEvent;
+import io.mqttsentinel.schemas.SessionClose;
+import io.mqttsentinel.schemas.SessionEvent;
+import io.mqttsentinel.schemas.SessionOpen;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
-import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every detector about every message of one partition. */
-final class DetectProcessor
-    implements FixedKeyProcessor<String, InspectedMessage, InspectedMessage> {
+/** Follows the clients of one partition: what they publish, and how they come and go. */
+final class DetectProcessor implements Processor<String, SpecificRecord, String, SpecificRecord> {
 
-  static final String CLIENT_ACTIVITY = "client-activity";
+  static final String CLIENT_PROFILES = "client-profiles";
 
   private static final Logger LOG = LoggerFactory.getLogger(DetectProcessor.class);
-  private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
-  private static final Duration SWEPT_AFTER = Duration.ofMinutes(10);
+  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
+  private static final int SWEPT_AT_ONCE = 50;
 
-  private final AnomalyDetectorConfig config;
-  private final List<Detector> detectors;
+  private final Settings settings;
+  private final MessageInspection inspection;
+  private final ConnectionWatch connections;
+  private final FleetWatch fleet;
   private final AnomalyMetrics metrics;
   private final Clock clock;
-  private FixedKeyProcessorContext<String, InspectedMessage> context;
-  private Paces paces;
+  private ProcessorContext<String, SpecificRecord> context;
+  private Profiles profiles;
+  private SilenceWatch silence;
+  private String region = "";
+  private int counted;
 
   DetectProcessor(
-      AnomalyDetectorConfig config, List<Detector> detectors, AnomalyMetrics metrics, Clock clock) {
-    this.config = config;
-    this.detectors = detectors;
+      Settings settings,
+      List<Detector> detectors,
+      FleetWatch fleet,
+      AnomalyMetrics metrics,
+      Clock clock) {
+    this.settings = settings;
+    this.inspection = new MessageInspection(detectors, metrics);
+    this.connections = new ConnectionWatch(settings);
+    this.fleet = fleet;
     this.metrics = metrics;
     this.clock = clock;
   }
 
   @Override
-  public void init(FixedKeyProcessorContext<String, InspectedMessage> context) {
+  public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
-    paces = new Paces(context.getStateStore(CLIENT_ACTIVITY), config);
+    profiles =
+        new Profiles(context.getStateStore(CLIENT_PROFILES), settings.limits().cachedClients());
+    silence = new SilenceWatch(settings.baseline(), context.currentSystemTimeMs());
+    fleet.restart();
     context.schedule(
-        config.checkpoint(), PunctuationType.WALL_CLOCK_TIME, now -> paces.checkpoint());
-    context.schedule(
-        SWEEP_INTERVAL,
-        PunctuationType.WALL_CLOCK_TIME,
-        now -> paces.sweep(now - SWEPT_AFTER.toMillis()));
+        settings.limits().checkpoint(), PunctuationType.WALL_CLOCK_TIME, now -> checkpoint());
+    context.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
-  public void process(FixedKeyRecord<String, InspectedMessage> record) {
-    InspectedMessage message = record.value();
-    if (message == null) {
-      LOG.warn("Ignored an empty record: {}", context.recordMetadata().orElseThrow());
-      return;
+  public void process(Record<String, SpecificRecord> record) {
+    switch (record.value()) {
+      case InspectedMessage message -> inspect(record, message);
+      case SessionEvent event -> follow(event);
+      case null, default ->
+          LOG.warn("Ignored a record of {}", context.recordMetadata().orElseThrow());
     }
+  }
+
+  @Override
+  public void close() {
+    metrics.profilesChanged(-counted);
+    counted = 0;
+  }
+
+  private void inspect(Record<String, SpecificRecord> record, InspectedMessage message) {
     long start = System.nanoTime();
-    List<Finding> findings = inspect(message, record.timestamp());
+    region = message.getRegion();
+    long at = message.getAcceptedAt().toEpochMilli();
+    List<Finding> findings =
+        inspection.of(message, profiles.of(message), profiles.classOf(message));
     Instant now = clock.instant();
+    silence.heard(at, context.currentSystemTimeMs());
     Envelope.append(message, AnomalyDetectorApplication.SERVICE, findings, now);
     metrics
         .stage()
@@ -70,34 +100,96 @@ final class DetectProcessor
             Duration.ofNanos(System.nanoTime() - start),
             message.getAcceptedAt(),
             now);
-    context.forward(record);
+    context.forward(record, AnomalyDetectorTopology.WRITE_MESSAGES);
+    watchFleet(message, at);
   }
 
-  private List<Finding> inspect(InspectedMessage message, long at) {
-    Pace pace = paces.of(message);
-    List<Finding> findings = new ArrayList<>(0);
-    for (Detector detector : detectors) {
-      long start = System.nanoTime();
-      try {
-        detector
-            .inspect(message, pace, at)
-            .ifPresent(
-                finding -> {
-                  finding.setElapsedNanos(System.nanoTime() - start);
-                  findings.add(finding);
-                  metrics.found(detector);
-                });
-      } catch (RuntimeException e) {
-        LOG.warn(
-            "{} failed on message {} of session {}",
-            detector.ruleId(),
-            message.getSequence(),
-            message.getEpoch(),
-            e);
-        metrics.failed(detector);
-        findings.add(Anomaly.failed(detector.ruleId(), e));
+  private void watchFleet(InspectedMessage message, long at) {
+    fleet.message(message.getTopic(), at).ifPresent(this::reportFleet);
+    for (Finding finding : message.getFindings()) {
+      if (finding.getAction().compareTo(Action.FLAG) > 0 && !finding.getShadow()) {
+        fleet.failure("finding/" + finding.getRuleId(), at).ifPresent(this::reportFleet);
       }
     }
-    return findings;
+  }
+
+  private void follow(SessionEvent event) {
+    region = event.getRegion();
+    long at = event.getAt().toEpochMilli();
+    switch (event.getBody()) {
+      case SessionOpen open -> {
+        Profile profile = profiles.ofDevice(event.getClientId());
+        if (settings.modes().connectionRate() != Mode.OFF) {
+          connections
+              .opened(profile, at)
+              .ifPresent(finding -> report(finding, event.getClientId(), event.getEdge(), at));
+        }
+      }
+      case SessionClose close -> {
+        if (close.getCause() == CloseCause.CLIENT_DISCONNECT) {
+          profiles.ofDevice(event.getClientId()).saidGoodbye();
+        } else if (isFailure(close.getCause())) {
+          fleet.failure("close/" + close.getCause(), at).ifPresent(this::reportFleet);
+        }
+      }
+      case null, default -> {
+        // Subscriptions and acknowledgements: of no interest here.
+      }
+    }
+  }
+
+  private static boolean isFailure(CloseCause cause) {
+    return switch (cause) {
+      case PROTOCOL_ERROR, NOT_AUTHORIZED, LIMIT_EXCEEDED, KEEP_ALIVE_TIMEOUT, CONNECTION_LOST ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void checkpoint() {
+    profiles.checkpoint(settings.limits().checkpointWrites(), settings.baseline());
+    metrics.profilesChanged(profiles.size() - counted);
+    counted = profiles.size();
+  }
+
+  private void sweep(long now) {
+    silence.tick(now);
+    profiles.sweep(
+        SWEPT_AT_ONCE,
+        now - settings.baseline().forgetAfter().toMillis(),
+        (clientId, profile) -> isSilent(clientId, profile, now));
+    int held = silence.endOfMinute(now);
+    if (held > 0) {
+      reportFleet(SilenceWatch.together(held));
+    }
+  }
+
+  private boolean isSilent(String clientId, Profile profile, long now) {
+    if (settings.modes().clientSilent() == Mode.OFF) {
+      return false;
+    }
+    var found = silence.judge(profile, now);
+    if (found.isPresent() && silence.isAlone()) {
+      report(found.get(), clientId, "", profile.lastAt());
+    }
+    return found.isPresent();
+  }
+
+  private void report(Finding finding, String clientId, String edge, long cause) {
+    SecurityEvent event =
+        AnomalyEvents.ofClient(finding, clientId, region, edge, cause, clock.instant());
+    report(clientId, event);
+  }
+
+  private void reportFleet(Finding finding) {
+    report(finding.getRuleId(), AnomalyEvents.ofFleet(finding, region, clock.instant()));
+  }
+
+  /** Where a client is to be disconnected or banned, the order for it would be forwarded here. */
+  private void report(String key, SecurityEvent event) {
+    metrics.reported(event.getType());
+    context.forward(
+        new Record<>(key, event, event.getAt().toEpochMilli()),
+        AnomalyDetectorTopology.WRITE_EVENTS);
   }
 }

@@ -1,20 +1,26 @@
 package io.mqttsentinel.anomaly;
 
 import io.mqttsentinel.schemas.Finding;
-import io.mqttsentinel.schemas.InspectedMessage;
 import java.util.Optional;
 
-/** One check of one message against what is usual. Changes nothing but the pace it counts. */
+/** One check of one message against what is usual for its client. */
 interface Detector {
 
-  /** The rule that its findings name. */
-  String ruleId();
+  /** What it looks for; its rule is the one that its findings name. */
+  Alarm alarm();
 
   /**
-   * What is unusual, if anything.
+   * What is unusual, if anything. Then the message belongs to what is usual: the profile learns.
    *
-   * @param pace of the message's client so far; the detector of rates counts the message in it
-   * @param at milliseconds, when the message was published
+   * @param profile of the message's client
    */
-  Optional<Finding> inspect(InspectedMessage message, Pace pace, long at);
+  Optional<Finding> inspect(Observation seen, Profile profile);
+
+  /**
+   * Whether a message that is processed again, after a crash, is to be judged again: it neither
+   * counts nor teaches anything.
+   */
+  default boolean judgesReplays() {
+    return false;
+  }
 }

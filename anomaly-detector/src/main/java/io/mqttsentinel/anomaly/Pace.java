@@ -12,12 +12,13 @@ final class Pace {
 
   static final int BUCKETS = 10;
 
-  private static final byte VERSION = 1;
-  private static final int SIZE = 1 + 2 * Long.BYTES + BUCKETS * Integer.BYTES;
+  /** What comes so many buckets late says that the clock was wrong before. */
+  private static final int LATE = 60 * BUCKETS;
+
+  private static final int MOST_STORED = 255;
 
   private final int[] counts = new int[BUCKETS];
   private long newest = Long.MIN_VALUE;
-  private long raisedAt = Long.MIN_VALUE;
 
   /**
    * Counts a message.
@@ -29,7 +30,7 @@ final class Pace {
    */
   int count(long at, long window) {
     long bucket = Math.floorDiv(at * BUCKETS, window);
-    if (newest == Long.MIN_VALUE || bucket - newest >= BUCKETS) {
+    if (newest == Long.MIN_VALUE || bucket - newest >= BUCKETS || newest - bucket >= LATE) {
       Arrays.fill(counts, 0);
       newest = bucket;
     }
@@ -43,46 +44,19 @@ final class Pace {
     return total();
   }
 
-  /** Whether a finding is due: none was raised within the last window. Notes that it is raised. */
-  boolean raise(long at, long window) {
-    if (raisedAt != Long.MIN_VALUE && Math.abs(at - raisedAt) < window) {
-      return false;
-    }
-    raisedAt = at;
-    return true;
-  }
-
-  /** Whether a crash should not forget it. */
-  boolean isBusy(int limit) {
-    return total() * 10L >= limit;
-  }
-
-  /** Whether nothing was counted since then. */
-  boolean isOlderThan(long millis, long window) {
-    return newest < Math.floorDiv(millis * BUCKETS, window);
-  }
-
-  byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(SIZE).put(VERSION).putLong(newest).putLong(raisedAt);
+  /** A bucket of more than 255 is stored as 255: that can delay a finding, and makes none up. */
+  void write(ByteBuffer out) {
+    out.putLong(newest);
     for (int count : counts) {
-      out.putInt(count);
+      out.put((byte) Math.min(count, MOST_STORED));
     }
-    return out.array();
   }
 
-  /** What an older or newer version wrote is worth no more than a second of counting. */
-  static Pace fromBytes(byte[] bytes) {
-    Pace pace = new Pace();
-    if (bytes == null || bytes.length != SIZE || bytes[0] != VERSION) {
-      return pace;
-    }
-    ByteBuffer in = ByteBuffer.wrap(bytes, 1, SIZE - 1);
-    pace.newest = in.getLong();
-    pace.raisedAt = in.getLong();
+  void read(ByteBuffer in) {
+    newest = in.getLong();
     for (int i = 0; i < BUCKETS; i++) {
-      pace.counts[i] = in.getInt();
+      counts[i] = in.get() & 0xff;
     }
-    return pace;
   }
 
   private int total() {

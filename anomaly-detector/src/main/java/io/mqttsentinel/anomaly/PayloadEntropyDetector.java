@@ -4,9 +4,7 @@ import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.AnalyticType;
 import io.mqttsentinel.schemas.Evidence;
 import io.mqttsentinel.schemas.Finding;
-import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.Severity;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +17,8 @@ import java.util.Optional;
  */
 final class PayloadEntropyDetector implements Detector {
 
-  static final String RULE = "payload_high_entropy";
+  /** A client most of whose payloads look random sends ciphertext by its nature. */
+  private static final double ALWAYS = 0.8;
 
   private static final int EXCERPT = 48;
 
@@ -27,8 +26,13 @@ final class PayloadEntropyDetector implements Detector {
   private final double deviations;
   private final int leastBytes;
   private final int leastEmbedded;
+  private final Action action;
+  private final BaselineConfig baseline;
 
-  PayloadEntropyDetector(AnomalyDetectorConfig config) {
+  PayloadEntropyDetector(Settings settings) {
+    AnomalyDetectorConfig config = settings.limits();
+    this.action = settings.modes().payloadHighEntropy().action();
+    this.baseline = settings.baseline();
     this.limit = config.entropyLimit();
     this.deviations = config.entropyDeviations();
     this.leastBytes = config.entropyLeastBytes();
@@ -36,24 +40,54 @@ final class PayloadEntropyDetector implements Detector {
   }
 
   @Override
-  public String ruleId() {
-    return RULE;
+  public Alarm alarm() {
+    return Alarm.PAYLOAD_HIGH_ENTROPY;
   }
 
   @Override
-  public Optional<Finding> inspect(InspectedMessage message, Pace pace, long at) {
-    byte[] payload = bytes(message.getPayload());
-    if (payload.length < leastBytes) {
+  public boolean judgesReplays() {
+    return true;
+  }
+
+  @Override
+  public Optional<Finding> inspect(Observation seen, Profile profile) {
+    if (seen.payload().length < leastBytes) {
       return Optional.empty();
     }
-    if (looksRandom(payload)) {
-      return Optional.of(finding("none", 0, payload.length, "", payload));
+    Optional<Finding> found = judge(seen);
+    boolean isUsual = sendsCiphertext(seen, profile);
+    if (!seen.isReplay()) {
+      profile.learnRandom(found.isPresent());
+      if (seen.peers() != null) {
+        seen.peers().learnRandom(found.isPresent());
+      }
+    }
+    return isUsual ? Optional.empty() : found;
+  }
+
+  private boolean sendsCiphertext(Observation seen, Profile profile) {
+    if (profile.isKnown(baseline)) {
+      return profile.randomShare() >= ALWAYS;
+    }
+    return seen.hasPeers(baseline) && seen.peers().randomShare() >= ALWAYS;
+  }
+
+  private Optional<Finding> judge(Observation seen) {
+    byte[] payload = seen.payload();
+    double entropy = seen.entropy();
+    if (looksRandom(payload, entropy)) {
+      return Optional.of(finding("none", 0, payload.length, "", payload, entropy));
     }
     EncodedRun run = EncodedRun.next(payload, 0, Math.min(leastBytes, leastEmbedded));
     while (run != null) {
-      if (run.decoded().length >= least(run, payload) && looksRandom(run.decoded())) {
-        String excerpt = excerpt(payload, run);
-        return Optional.of(finding(run.decoder(), run.from(), run.to(), excerpt, run.decoded()));
+      byte[] decoded = run.decoded();
+      if (decoded.length >= least(run, payload)) {
+        double inside = Entropy.of(decoded, 0, decoded.length);
+        if (looksRandom(decoded, inside)) {
+          String excerpt = excerpt(payload, run);
+          return Optional.of(
+              finding(run.decoder(), run.from(), run.to(), excerpt, decoded, inside));
+        }
       }
       run = EncodedRun.next(payload, run.to(), Math.min(leastBytes, leastEmbedded));
     }
@@ -66,8 +100,7 @@ final class PayloadEntropyDetector implements Detector {
     return isWhole ? leastBytes : leastEmbedded;
   }
 
-  private boolean looksRandom(byte[] bytes) {
-    double entropy = Entropy.of(bytes, 0, bytes.length);
+  private boolean looksRandom(byte[] bytes, double entropy) {
     return entropy >= threshold(bytes.length) && !KnownFormat.matches(bytes, 0, bytes.length);
   }
 
@@ -76,15 +109,16 @@ final class PayloadEntropyDetector implements Detector {
     return Math.min(random, Math.nextUp(limit));
   }
 
-  private Finding finding(String decoder, int from, int to, String excerpt, byte[] bytes) {
+  private Finding finding(
+      String decoder, int from, int to, String excerpt, byte[] bytes, double entropy) {
     return new Anomaly(
-            RULE,
+            alarm().ruleId(),
             AnalyticType.STATISTICAL,
             Severity.MEDIUM,
-            Action.FLAG,
+            action,
             "Payload looks like random bytes",
             bits(RandomBytes.entropy(bytes.length)) + " for random bytes of this length",
-            bits(Entropy.of(bytes, 0, bytes.length)),
+            bits(entropy),
             bits(threshold(bytes.length)),
             Map.of("decoder", decoder, "bytes", Integer.toString(bytes.length)),
             List.of(new Evidence("payload", "raw", from, to - from, excerpt)))
@@ -100,11 +134,5 @@ final class PayloadEntropyDetector implements Detector {
 
   private static String bits(double entropy) {
     return String.format(Locale.ROOT, "%.2f bits per byte", entropy);
-  }
-
-  private static byte[] bytes(ByteBuffer payload) {
-    byte[] bytes = new byte[payload.remaining()];
-    payload.get(payload.position(), bytes);
-    return bytes;
   }
 }

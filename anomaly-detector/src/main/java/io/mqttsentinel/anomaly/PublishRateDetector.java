@@ -1,14 +1,8 @@
 package io.mqttsentinel.anomaly;
 
 import io.mqttsentinel.schemas.Action;
-import io.mqttsentinel.schemas.AnalyticType;
 import io.mqttsentinel.schemas.Finding;
-import io.mqttsentinel.schemas.InspectedMessage;
-import io.mqttsentinel.schemas.MessageSource;
-import io.mqttsentinel.schemas.RoutingKey;
 import io.mqttsentinel.schemas.Severity;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,54 +11,51 @@ import java.util.Optional;
  */
 final class PublishRateDetector implements Detector {
 
-  static final String RULE = "publish_rate";
-
   private final int limit;
   private final long window;
   private final Action action;
+  private final BaselineConfig config;
 
-  PublishRateDetector(AnomalyDetectorConfig config) {
-    this.limit = config.rateLimit();
-    this.window = config.rateWindow().toMillis();
-    this.action = config.rateAction();
+  PublishRateDetector(Settings settings) {
+    this.limit = settings.limits().rateLimit();
+    this.window = settings.limits().rateWindow().toMillis();
+    this.action = settings.modes().publishRate().action();
+    this.config = settings.baseline();
   }
 
   @Override
-  public String ruleId() {
-    return RULE;
+  public Alarm alarm() {
+    return Alarm.PUBLISH_RATE;
   }
 
   @Override
-  public Optional<Finding> inspect(InspectedMessage message, Pace pace, long at) {
-    boolean fromOrigin = message.getSource() == MessageSource.ORIGIN;
-    if (fromOrigin && RoutingKey.owner(message.getTopic()) == null) {
+  public Optional<Finding> inspect(Observation seen, Profile profile) {
+    if (seen.isBroadcast()) {
       return Optional.empty();
     }
-    int observed = pace.count(at, window);
-    if (observed <= limit || !isDue(pace, at)) {
+    int observed = profile.pace().count(seen.at(), window);
+    if (observed <= limit || !isDue(profile, seen.at())) {
       return Optional.empty();
     }
     return Optional.of(
-        new Anomaly(
-                RULE,
-                AnalyticType.BEHAVIORAL,
+        Anomaly.behaviour(
+                alarm(),
                 Severity.MEDIUM,
                 action,
-                fromOrigin
+                seen.isFromOrigin()
                     ? "The origin sends more to one client than is usual"
                     : "Client publishes faster than is usual",
-                "at most %d messages in %d ms".formatted(limit, window),
-                observed + " messages",
-                Integer.toString(limit),
-                Map.of(),
-                List.of())
+                Anomaly.Why.times(
+                    "at most %d messages in %d ms".formatted(limit, window),
+                    observed + " messages",
+                    Integer.toString(limit),
+                    (double) observed / limit,
+                    "fixed"))
             .finding());
   }
 
-  /**
-   * A mark is set once in a window; where messages are to be stopped, each one needs its finding.
-   */
-  private boolean isDue(Pace pace, long at) {
-    return pace.raise(at, window) || action.compareTo(Action.FLAG) > 0;
+  /** A mark is set now and then; where messages are to be stopped, each one needs its finding. */
+  private boolean isDue(Profile profile, long at) {
+    return profile.alarms().report(alarm(), at, config) || action != Action.FLAG;
   }
 }

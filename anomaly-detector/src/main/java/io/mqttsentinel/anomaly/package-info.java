@@ -1,24 +1,24 @@
 /**
- * What is unusual about a message and about the pace of its client.
+ * What is unusual about a message, about its client, and about all clients together.
  *
  * <p>Reads {@code inspected.pattern}, asks each {@link io.mqttsentinel.anomaly.Detector} and hands
- * every message on to {@code inspected.anomaly}:
+ * every message on to {@code inspected.anomaly}. Some detectors look at the message alone (size,
+ * bytes that look random) or at fixed limits; the others compare it with the {@link
+ * io.mqttsentinel.anomaly.Profile} of its client, and while that is too young with the one of the
+ * client's class. What the origin sends to a device is a profile apart from what the device says.
  *
- * <ul>
- *   <li>{@code payload_oversized}: larger than devices send; waits for an analyst.
- *   <li>{@code payload_high_entropy}: bytes that look random, in the payload itself or behind
- *       base64 or hex. What counts as random depends on the length: 256 random bytes have an
- *       entropy of 7.18 bits a byte and not of 8. Compressed and media formats are known by their
- *       first bytes.
- *   <li>{@code publish_rate}: more than a hundred messages within a second, of one device, or of
- *       the origin to one device.
- * </ul>
+ * <p>Some findings have no message that could carry them: a client that connects again and again
+ * ({@code session.events}), a regular client that fell silent, a rise over all clients (also of
+ * refusals, {@code audit.auth}). These become records of {@code security.events} here.
  *
- * <p>What a client did lately is counted in memory, for the clients that spoke last, and written to
- * the store {@code client-activity} twice a second, and only for clients whose pace is worth
- * remembering (from a tenth of the limit up). So calm traffic costs not one write, however much of
- * it there is; a crash forgets half a second of a busy client's pace and the last second of a calm
- * one's. The count starts anew there, which can delay a finding and never makes one up.
+ * <p>Time is the time at which a message was accepted, never the time at which it came here: a
+ * backlog is judged as it would have been at once. Only silence needs a clock.
+ *
+ * <p>Profiles are kept in memory for the clients that spoke last, and written to the store {@code
+ * client-profiles} a second later. A crash forgets what was not written: that can delay a finding
+ * and never makes one up. A message that is read again after a crash teaches nothing twice.
+ *
+ * <p>{@code docs/detection-anomalies.md} has the methods, the figures and the misses.
  */
 @Configuration
 @Requires(property = "sentinel.services.anomaly-detector", value = "true")

@@ -14,10 +14,11 @@ import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageSource;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,50 +29,94 @@ class DetectorContractTest {
 
   private static final int EXCERPT_BOUND = 64;
 
-  /** A detector, a message that it finds unusual, and the pace of that message's client. */
-  record Unusual(Detector detector, InspectedMessage message, Pace pace) {
+  /** A detector, a profile, and a message that is unusual for it. */
+  record Unusual(Detector detector, InspectedMessage message, Profile profile) {
 
     Optional<Finding> inspect() {
-      return detector.inspect(message, pace, START.toEpochMilli());
+      return detector.inspect(Samples.seen(message), profile);
     }
 
     @Override
     public String toString() {
-      return detector.ruleId();
+      return detector.alarm().ruleId();
     }
   }
 
   static Stream<Unusual> unusual() {
-    Pace busy = new Pace();
-    for (int i = 0; i < 200; i++) {
-      busy.count(START.toEpochMilli(), 1000);
+    return detectors().map(DetectorContractTest::unusual);
+  }
+
+  /** The profile knows a client well, and all but the last message of what is unusual. */
+  private static Unusual unusual(Detector detector) {
+    Client client = new Client(List.of(detector));
+    switch (detector.alarm()) {
+      case PAYLOAD_OVERSIZED -> client.next().payload("a".repeat(20_000));
+      case PAYLOAD_HIGH_ENTROPY ->
+          client.next().payload("secret=" + Base64.getEncoder().encodeToString(random(900, 1)));
+      case PUBLISH_RATE -> client.send(100, Duration.ofMillis(2)).next(Duration.ofMillis(2));
+      case PUBLISH_RATE_RISE ->
+          client
+              .send(400, Duration.ofSeconds(10))
+              .send(149, Duration.ofMillis(200))
+              .next(Duration.ofMillis(200));
+      case PAYLOAD_SIZE_RISE ->
+          client
+              .send(50, Duration.ofSeconds(10))
+              .payload("x".repeat(6000))
+              .send(2, Duration.ofSeconds(10))
+              .next();
+      case PAYLOAD_ENTROPY_SHIFT ->
+          client
+              .send(50, Duration.ofSeconds(10))
+              .payload(Base64.getEncoder().encodeToString(random(60, 1)))
+              .send(2, Duration.ofSeconds(10))
+              .next();
+      case PAYLOAD_TYPE_CHANGE ->
+          client
+              .send(50, Duration.ofSeconds(10))
+              .payload(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8})
+              .send(2, Duration.ofSeconds(10))
+              .next();
+      case TOPIC_NOVELTY ->
+          client
+              .send(100, Duration.ofSeconds(10))
+              .topic("a")
+              .send(1, Duration.ofSeconds(1))
+              .topic("b")
+              .send(1, Duration.ofSeconds(1))
+              .topic("c");
+      case NEW_ORIGIN ->
+          client.send(3000, Duration.ofMinutes(1)).address("203.0.113.9:1000").next();
+      case OFF_HOURS -> {
+        for (int day = 0; day < 10; day++) {
+          client.at(START.plus(Duration.ofDays(day).plusHours(9)));
+          client.send(60, Duration.ofMinutes(5));
+        }
+        client.at(START.plus(Duration.ofDays(10).plusHours(2))).send(2, Duration.ofSeconds(10));
+      }
+      default -> throw new AssertionError(detector.alarm() + " is not tried");
     }
-    return Stream.of(
-        new Unusual(
-            new PayloadSizeDetector(DEFAULTS), Samples.message("a".repeat(20_000)), new Pace()),
-        new Unusual(
-            new PayloadEntropyDetector(DEFAULTS),
-            Samples.message("secret=" + Base64.getEncoder().encodeToString(random(900, 1))),
-            new Pace()),
-        new Unusual(new PublishRateDetector(DEFAULTS), Samples.message("21.5"), busy));
+    return new Unusual(detector, client.message(), client.profile());
   }
 
   static Stream<Detector> detectors() {
-    return AnomalyDetectorTopology.detectors(DEFAULTS).stream();
+    return AnomalyDetectorTopology.detectors(DEFAULTS, Samples.origins()).stream();
   }
 
   @Test
-  void everyDetectorIsHereAndRunsUnderARuleOfItsOwn() {
-    Set<String> tried = unusual().map(u -> u.detector().ruleId()).collect(Collectors.toSet());
-    assertEquals(detectors().map(Detector::ruleId).collect(Collectors.toSet()), tried);
-    assertEquals(detectors().count(), tried.size());
+  void everyDetectorRunsUnderARuleOfItsOwn() {
+    assertEquals(10, detectors().map(detector -> detector.alarm().ruleId()).distinct().count());
+    assertEquals(
+        Set.of(Alarm.values()).size(),
+        Stream.of(Alarm.values()).mapToInt(Alarm::place).distinct().count());
   }
 
   @ParameterizedTest
   @MethodSource("unusual")
   void findingSaysWhatWasExpectedAndWhatWasSeen(Unusual unusual) {
     Finding finding = unusual.inspect().orElseThrow();
-    assertEquals(unusual.detector().ruleId(), finding.getRuleId());
+    assertEquals(Anomaly.VERSION, finding.getRuleVersion());
+    assertEquals(unusual.detector().alarm().ruleId(), finding.getRuleId());
     assertEquals("anomaly-detector", finding.getStage());
     assertTrue(
         Set.of(AnalyticType.STATISTICAL, AnalyticType.BEHAVIORAL)
@@ -111,7 +156,7 @@ class DetectorContractTest {
         InspectedMessage message =
             Samples.message(
                 source, "dev-1", payload.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        assertEquals(Optional.empty(), detector.inspect(message, new Pace(), 0));
+        assertEquals(Optional.empty(), detector.inspect(Samples.seen(message), new Profile()));
       }
     }
   }
@@ -121,7 +166,7 @@ class DetectorContractTest {
   void payloadThatIsASliceIsReadFromItsPosition(Detector detector) {
     InspectedMessage message = Samples.message("");
     message.setPayload(ByteBuffer.wrap(random(20_000, 2)).slice(5, 20).position(3));
-    assertEquals(Optional.empty(), detector.inspect(message, new Pace(), 0));
+    assertEquals(Optional.empty(), detector.inspect(Samples.seen(message), new Profile()));
     assertEquals(17, message.getPayload().remaining());
   }
 }

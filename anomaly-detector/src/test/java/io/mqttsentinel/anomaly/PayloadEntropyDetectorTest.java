@@ -202,7 +202,7 @@ class PayloadEntropyDetectorTest {
   }
 
   private Optional<Finding> inspect(byte[] payload) {
-    return detector.inspect(Samples.message(payload), new Pace(), 0);
+    return detector.inspect(Samples.seen(Samples.message(payload)), new Profile());
   }
 
   private static byte[] beginning(String hex) {

@@ -15,9 +15,11 @@ class PayloadSizeDetectorTest {
   @Test
   void tenKilobytesPassAndOneByteMoreIsQuarantined() {
     var atLimit = Samples.message(new byte[10_240]);
-    assertTrue(detector.inspect(atLimit, new Pace(), 0).isEmpty());
+    assertTrue(detector.inspect(Samples.seen(atLimit), new Profile()).isEmpty());
     Finding finding =
-        detector.inspect(Samples.message(new byte[10_241]), new Pace(), 0).orElseThrow();
+        detector
+            .inspect(Samples.seen(Samples.message(new byte[10_241])), new Profile())
+            .orElseThrow();
     assertEquals(Action.QUARANTINE, finding.getAction());
     assertEquals("10241 bytes", finding.getAttributes().get("observed"));
   }

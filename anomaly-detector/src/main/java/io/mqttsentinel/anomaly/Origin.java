@@ -1,0 +1,13 @@
+package io.mqttsentinel.anomaly;
+
+/**
+ * Where a client speaks from.
+ *
+ * @param network hash of the /24 (IPv4) or /64 (IPv6); 0: no address
+ * @param country two letters, null where it is not known
+ * @param asn number of the autonomous system, 0 where it is not known
+ */
+record Origin(int network, String country, long asn) {
+
+  static final Origin UNKNOWN = new Origin(0, null, 0);
+}
