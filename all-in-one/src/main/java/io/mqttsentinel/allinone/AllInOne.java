@@ -30,6 +30,9 @@ public final class AllInOne implements AutoCloseable {
   /** Lanes of the downlink, and so the largest number of edges. */
   public static final int LANES = 4;
 
+  /** As a value of further configuration: without what the laptop sets for this key. */
+  static final Object NONE = new Object();
+
   private static final Logger LOG = LoggerFactory.getLogger(AllInOne.class);
   private static final String MAIN = "laptop";
   private static final String LOOPBACK = "127.0.0.1";
@@ -193,6 +196,7 @@ public final class AllInOne implements AutoCloseable {
   private ServiceGroup launch(String instance, Set<String> some, Map<String, Object> more) {
     Map<String, Object> properties = configuration(instance);
     properties.putAll(more);
+    properties.values().removeIf(NONE::equals);
     return ServiceGroup.start(some, properties);
   }
 

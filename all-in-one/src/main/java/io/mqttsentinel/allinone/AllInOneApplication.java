@@ -56,6 +56,10 @@ public final class AllInOneApplication {
     try (AllInOne laptop = AllInOne.start(commandLine.options(), log)) {
       log.total();
       HandsOn.lines(laptop, commandLine.options().host()).forEach(console::line);
+      if (commandLine.interop().isPresent()) {
+        ServiceGroup open = InteropEdge.start(laptop, commandLine.interop().getAsInt());
+        InteropEdge.warning(open.edgePort()).forEach(console::line);
+      }
       return work(laptop);
     } catch (CancellationException e) {
       return SUCCESS;

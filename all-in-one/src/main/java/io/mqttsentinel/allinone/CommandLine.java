@@ -5,15 +5,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What was asked for.
  *
  * @param time after which the demo ends by itself; empty: runs until it is told to stop
  * @param rate alerts per second over all devices
+ * @param interop port of a further listener that lets everybody in; empty: there is none
  */
 record CommandLine(
-    Command command, AllInOneOptions options, Optional<Duration> time, int devices, int rate) {
+    Command command,
+    AllInOneOptions options,
+    Optional<Duration> time,
+    int devices,
+    int rate,
+    OptionalInt interop) {
 
   /** The demo has traffic, up has none. */
   enum Command {
@@ -45,6 +52,7 @@ record CommandLine(
     Optional<Duration> time = Optional.empty();
     int devices = DEVICES;
     int rate = RATE;
+    OptionalInt interop = OptionalInt.empty();
     for (int i = 1; i < arguments.size(); i += 2) {
       String option = arguments.get(i);
       String value = value(arguments, i);
@@ -55,6 +63,7 @@ record CommandLine(
         case "--dashboard-port" -> dashboard = port(option, value);
         case "--kafka-port" -> kafka = port(option, value);
         case "--registry-port" -> registry = port(option, value);
+        case "--interop" -> interop = OptionalInt.of(port(option, value));
         case "--host" -> host = value;
         case "--data" -> data = value;
         case "--seconds" ->
@@ -69,11 +78,17 @@ record CommandLine(
     if (command == Command.UP && time.isPresent()) {
       throw new IllegalArgumentException("--seconds belongs to demo; up runs until Ctrl-C");
     }
+    if (command == Command.DEMO && interop.isPresent()) {
+      throw new IllegalArgumentException("--interop belongs to up; the demo has its own clients");
+    }
     AllInOneOptions options =
         AllInOneOptions.in(Path.of(data).toAbsolutePath().normalize())
             .withHost(host)
             .withPorts(new Ports(edge, webSocket, origin, dashboard, kafka, registry));
-    return new CommandLine(command, options, time, devices, rate);
+    if (interop.isPresent()) {
+      options = InteropEdge.tolerant(options);
+    }
+    return new CommandLine(command, options, time, devices, rate, interop);
   }
 
   private static Command command(String name) {

@@ -107,7 +107,7 @@ final class AllInOneIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aSecondOneCannotUseTheDirectory() {
     Exception refusal = assertThrows(Exception.class, AllInOneIT::startLaptop);
 
@@ -115,7 +115,7 @@ final class AllInOneIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void startsAgainOnAUsedDirectory() throws Exception {
     laptop.close();
     laptop = startLaptop();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,12 @@ final class CommandLineTest {
   }
 
   @Test
+  void openListenerIsNotThereUnlessAskedFor() {
+    assertEquals(OptionalInt.empty(), parse("up").interop());
+    assertEquals(OptionalInt.of(1885), parse("up --interop 1885").interop());
+  }
+
+  @Test
   void dataDirectoryOfEnvironment() {
     Map<String, String> environment = Map.of("SENTINEL_DATA", "/elsewhere");
 
@@ -70,6 +77,8 @@ final class CommandLineTest {
         "demo --colour red|unknown option '--colour'",
         "demo 30|unexpected argument '30'",
         "up --seconds 30|--seconds belongs to demo",
+        "demo --interop 1885|--interop belongs to up",
+        "up --interop x|--interop is 'x', expected a number from 0 to 65535",
       })
   void namesWhatIsWrong(String arguments, String message) {
     IllegalArgumentException refusal =

@@ -9,6 +9,8 @@ import io.micronaut.core.annotation.Nullable;
  * @param assigned whether the client id was made here
  * @param window deliveries it takes without acknowledging
  * @param maximumPacketSize bytes of the largest packet it takes
+ * @param topicAliasMaximum aliases that it takes and we give
+ * @param problemInformation whether it wants to be told reasons in all packets
  */
 record Client(
     int version,
@@ -18,9 +20,16 @@ record Client(
     long sessionExpirySeconds,
     int keepAliveSeconds,
     int window,
-    long maximumPacketSize) {
+    long maximumPacketSize,
+    int topicAliasMaximum,
+    boolean problemInformation) {
 
   static final long ANY_SIZE = Long.MAX_VALUE;
+
+  /** Nothing of its session outlives the connection. */
+  boolean isTransient() {
+    return sessionExpirySeconds == 0;
+  }
 
   boolean speaksMqtt5() {
     return version == 5;

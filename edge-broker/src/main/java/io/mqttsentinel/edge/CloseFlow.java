@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
@@ -13,8 +14,10 @@ final class CloseFlow {
 
   private final EdgeEvents events;
   private final EdgeMetrics metrics;
+  private final long mostExpirySeconds;
 
-  CloseFlow(EdgeEvents events, EdgeMetrics metrics) {
+  CloseFlow(EdgeEvents events, EdgeMetrics metrics, Duration maxSessionExpiry) {
+    this.mostExpirySeconds = maxSessionExpiry.toSeconds();
     this.events = events;
     this.metrics = metrics;
   }
@@ -42,7 +45,8 @@ final class CloseFlow {
     if (code == ReasonCode.NO_RETURN_CODE) {
       finish(connection, closure, null);
     } else {
-      finish(connection, closure, Packets.connack(code, false, MqttProperties.NO_PROPERTIES));
+      String reason = Reasons.ofLast(connection.client(), refusal);
+      finish(connection, closure, Packets.connack(code, reason));
     }
   }
 
@@ -64,6 +68,11 @@ final class CloseFlow {
 
   /** Ends a connection from this side; an MQTT 5 client is told why. */
   void close(Connection connection, Closure closure) {
+    close(connection, closure, null);
+  }
+
+  /** The same, with where to go instead. */
+  void close(Connection connection, Closure closure, @Nullable String serverReference) {
     if (connection.isOver()) {
       return;
     }
@@ -71,7 +80,14 @@ final class CloseFlow {
         connection.state() == Connection.State.CONNECTED
             && connection.speaksMqtt5()
             && connection.isWritable();
-    finish(connection, closure, tell ? Packets.disconnect(closure.reasonCode(), null) : null);
+    finish(connection, closure, tell ? lastWords(connection, closure, serverReference) : null);
+  }
+
+  private static MqttMessage lastWords(
+      Connection connection, Closure closure, @Nullable String serverReference) {
+    Refusal refusal = new Refusal(closure.reasonCode(), closure.word());
+    return Packets.disconnect(
+        closure.reasonCode(), Reasons.ofLast(connection.client(), refusal), serverReference);
   }
 
   private static void finish(Connection connection, Closure closure, MqttMessage lastWords) {
@@ -101,7 +117,8 @@ final class CloseFlow {
       violated(connection, new Refusal(ReasonCode.PROTOCOL_ERROR, "session_expiry_revived"));
       return true;
     }
-    finish(connection, Closure.byClient(reasonCode, expiry), null);
+    Long kept = expiry == null ? null : Long.valueOf(Math.min(expiry, mostExpirySeconds));
+    finish(connection, Closure.byClient(reasonCode, kept), null);
     return true;
   }
 

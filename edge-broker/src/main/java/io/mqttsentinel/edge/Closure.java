@@ -22,6 +22,8 @@ record Closure(
       of(CloseCause.KEEP_ALIVE_TIMEOUT, ReasonCode.KEEP_ALIVE_TIMEOUT, "keep_alive_timeout");
   static final Closure SHUTDOWN =
       of(CloseCause.EDGE_SHUTDOWN, ReasonCode.SHUTTING_DOWN, "edge_shutdown");
+  static final Closure USE_ANOTHER_SERVER =
+      of(CloseCause.EDGE_SHUTDOWN, ReasonCode.USE_ANOTHER_SERVER, "edge_shutdown");
   static final Closure UPLINK_FAILED =
       of(CloseCause.KICKED, ReasonCode.SERVER_BUSY, "uplink_failed");
   static final Closure GRANT_EXPIRED =

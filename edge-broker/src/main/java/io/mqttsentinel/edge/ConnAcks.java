@@ -6,13 +6,15 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 /** The CONNACK of a client that is let in; MQTT 5 clients are told what this edge can do. */
 final class ConnAcks {
 
+  private static final int MQTT_3_1 = 3;
+
   private ConnAcks() {}
 
   static MqttConnAckMessage accepted(ConnectProgress progress, EdgeConfig config) {
     Client client = progress.request().client();
     return Packets.connack(
         ReasonCode.SUCCESS,
-        progress.sessionPresent(),
+        progress.sessionPresent() && client.version() > MQTT_3_1, // which has no such flag
         client.speaksMqtt5()
             ? properties(progress.request(), config)
             : MqttProperties.NO_PROPERTIES);
@@ -26,28 +28,18 @@ final class ConnAcks {
           properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) client.sessionExpirySeconds());
     }
     MqttFields.add(properties, MqttProperties.RECEIVE_MAXIMUM, config.receiveMaximum());
-    if (Capabilities.MAXIMUM_QOS < 2) { // absent means 2, and 2 is not allowed (3.2.2.3.4)
-      MqttFields.add(properties, MqttProperties.MAXIMUM_QOS, Capabilities.MAXIMUM_QOS);
-    }
-    MqttFields.add(properties, MqttProperties.RETAIN_AVAILABLE, flag(Capabilities.RETAIN));
+    MqttFields.add(properties, MqttProperties.RETAIN_AVAILABLE, 1);
     MqttFields.add(properties, MqttProperties.MAXIMUM_PACKET_SIZE, config.maxMessageBytes());
     if (client.assigned()) {
       MqttFields.add(properties, MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, client.clientId());
     }
-    MqttFields.add(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0);
+    MqttFields.add(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, config.topicAliasMaximum());
     MqttFields.add(properties, MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 1);
     MqttFields.add(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 1);
-    MqttFields.add(
-        properties,
-        MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE,
-        flag(Capabilities.SHARED_SUBSCRIPTIONS));
+    MqttFields.add(properties, MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 1);
     if (client.keepAliveSeconds() != request.wantedKeepAliveSeconds()) {
       MqttFields.add(properties, MqttProperties.SERVER_KEEP_ALIVE, client.keepAliveSeconds());
     }
     return properties;
-  }
-
-  private static int flag(boolean available) {
-    return available ? 1 : 0;
   }
 }

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.mqttsentinel.edge.CheckedConnect.Refused;
+import io.mqttsentinel.schemas.TopicFilter;
 import io.mqttsentinel.schemas.Will;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
@@ -16,6 +17,7 @@ final class ConnectCheck {
   private static final int ASSIGNED_ID_BYTES = 12;
   private static final int MQTT_5 = 5;
   private static final int MQTT_3_RECEIVE_MAXIMUM = 65535;
+  private static final int MOST_OUTGOING_ALIASES = 16;
 
   private final EdgeConfig config;
   private final TopicCheck topics;
@@ -69,7 +71,11 @@ final class ConnectCheck {
             Math.min(wanted, config.maxSessionExpiry().toSeconds()),
             keepAlive(header),
             Math.min(receiveMaximum, config.deliveryWindow()),
-            maximumPacketSize == null ? Client.ANY_SIZE : maximumPacketSize);
+            maximumPacketSize == null ? Client.ANY_SIZE : maximumPacketSize,
+            Math.min(
+                MqttFields.integer(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
+                MOST_OUTGOING_ALIASES),
+            MqttFields.integer(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1);
     return new ConnectRequest(
         client,
         header.isCleanSession(),
@@ -98,11 +104,9 @@ final class ConnectCheck {
     if (header.version() < MQTT_5) {
       return null;
     }
-    if (header.willQos() > Capabilities.MAXIMUM_QOS) {
-      return new Refusal(ReasonCode.QOS_NOT_SUPPORTED, "will_qos_not_supported");
-    }
-    if (header.isWillRetain() && !Capabilities.RETAIN) {
-      return new Refusal(ReasonCode.RETAIN_NOT_SUPPORTED, "will_retain_not_supported");
+    var response = payload.willProperties().getProperty(MqttProperties.RESPONSE_TOPIC);
+    if (response != null && !TopicFilter.isTopicName((String) response.value())) {
+      return new Refusal(ReasonCode.PROTOCOL_ERROR, "will_response_topic_invalid");
     }
     boolean text =
         MqttFields.integer(payload.willProperties(), MqttProperties.PAYLOAD_FORMAT_INDICATOR, 0)

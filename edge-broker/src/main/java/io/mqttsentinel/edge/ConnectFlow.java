@@ -7,6 +7,7 @@ import io.mqttsentinel.edge.AuthDecision.Ignore;
 import io.mqttsentinel.edge.CheckedConnect.Refused;
 import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.SessionOpened;
+import io.mqttsentinel.schemas.Will;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
@@ -139,7 +140,7 @@ final class ConnectFlow {
 
   private void allowed(Connection connection, ConnectProgress progress, Grant grant) {
     ConnectRequest request = progress.request();
-    if (request.will() != null && !grant.mayPublish(request.will().getTopic())) {
+    if (request.will() != null && !mayLeave(request.will(), grant)) {
       deny(connection, progress, WILL_DENIED);
       return;
     }
@@ -151,6 +152,10 @@ final class ConnectFlow {
     if (request.isTransient()) {
       accept(connection, progress, false);
     }
+  }
+
+  private static boolean mayLeave(Will will, Grant grant) {
+    return !will.getTopic().startsWith("$") && grant.mayPublish(will.getTopic());
   }
 
   private void sessionRecorded(Connection connection, Exception failure) {
@@ -181,6 +186,9 @@ final class ConnectFlow {
     opened
         .getSubscriptions()
         .forEach(stored -> connection.subscriptions().add(stored.getTopicFilter()));
+    if (!opened.getInbound().isEmpty()) {
+      connection.publishes().restore(opened.getInbound());
+    }
     accept(connection, progress, opened.getSessionPresent());
   }
 

@@ -4,6 +4,7 @@ import io.micronaut.core.annotation.Nullable;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class Connection {
   }
 
   private final ChannelHandlerContext context;
-  private final String remoteAddress;
+  private volatile String remoteAddress;
   private final Inbox inbox;
   private State state = State.AWAITING_CONNECT;
   private volatile long epoch;
@@ -40,6 +41,7 @@ final class Connection {
   private PublishState publishes;
   private DeliveryState deliveries;
   private SubscribeState subscriptions;
+  private TopicAliases outgoingAliases;
   private boolean flushScheduled;
 
   Connection(ChannelHandlerContext context, PacketDispatch dispatch, int receiveMaximum) {
@@ -62,6 +64,18 @@ final class Connection {
 
   String remoteAddress() {
     return remoteAddress;
+  }
+
+  /** A load balancer told whose connection it is. */
+  void remoteAddress(String told) {
+    remoteAddress = told;
+  }
+
+  /** Who the client is by its certificate; null where it showed none. */
+  @Nullable
+  ClientCertificate certificate() {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    return tls == null ? null : ClientCertificate.of(tls.engine().getSession());
   }
 
   /** Null until CONNECT kept the rules. */
@@ -135,6 +149,15 @@ final class Connection {
 
   boolean hasDeliveries() {
     return deliveries != null;
+  }
+
+  /** Null where the client takes none. */
+  @Nullable
+  TopicAliases outgoingAliases() {
+    if (outgoingAliases == null && client.topicAliasMaximum() > 0) {
+      outgoingAliases = new TopicAliases(client.topicAliasMaximum());
+    }
+    return outgoingAliases;
   }
 
   SubscribeState subscriptions() {
@@ -225,8 +248,10 @@ final class Connection {
   }
 
   private static String address(ChannelHandlerContext context) {
-    return context.channel().remoteAddress() instanceof InetSocketAddress peer
-        ? peer.getAddress().getHostAddress() + ":" + peer.getPort()
-        : "";
+    return context.channel().remoteAddress() instanceof InetSocketAddress peer ? address(peer) : "";
+  }
+
+  static String address(InetSocketAddress peer) {
+    return peer.getAddress().getHostAddress() + ":" + peer.getPort();
   }
 }

@@ -2,48 +2,29 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.edge.DeliveryState.Waiting;
+import io.mqttsentinel.edge.DeliveryWindow.Stage;
 import io.mqttsentinel.schemas.ClientMessage;
-import io.mqttsentinel.schemas.DeliveryAck;
 import io.mqttsentinel.schemas.DeliveryOutcome;
 import io.mqttsentinel.schemas.DeliveryTarget;
-import io.mqttsentinel.schemas.Topics;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
-import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /**
- * From the downlink to the client and its acknowledgement back. A client that does not read costs
- * its window: QoS 0 is dropped, QoS 1 waits.
+ * From the downlink to the client; {@link DeliveryAckFlow} is the way back. A client that does not
+ * read costs its window: QoS 0 is dropped, the others wait.
  */
 final class DeliveryFlow {
 
-  private static final int RECORD_SIZE = 256;
-  private static final int FIRST_FAILURE = 0x80;
-
-  private final Uplink uplink;
-  private final EdgeIdentity identity;
+  private final DeliveryReports reports;
   private final EdgeMetrics metrics;
-  private final Duration ackLinger;
   private final Clock clock;
   private final CloseFlow closing;
 
-  DeliveryFlow(
-      Uplink uplink,
-      EdgeIdentity identity,
-      EdgeMetrics metrics,
-      Duration ackLinger,
-      Clock clock,
-      CloseFlow closing) {
-    this.uplink = uplink;
-    this.identity = identity;
+  DeliveryFlow(DeliveryReports reports, EdgeMetrics metrics, Clock clock, CloseFlow closing) {
+    this.reports = reports;
     this.metrics = metrics;
-    this.ackLinger = ackLinger;
     this.clock = clock;
     this.closing = closing;
   }
@@ -57,12 +38,22 @@ final class DeliveryFlow {
       return;
     }
     DeliveryState state = connection.deliveries();
-    if (hasRoom(connection, state) && state.waiting().isEmpty()) {
-      deliverAtLeastOnce(connection, message, target);
+    if (!state.takeOn(target.getDeliveryId())) {
+      repeated(connection, target.getDeliveryId());
+    } else if (hasRoom(connection, state) && state.waiting().isEmpty()) {
+      deliverReliably(connection, message, target);
     } else if (state.waiting().size() < connection.client().window()) {
       state.waiting().add(new Waiting(message, target));
     } else {
       closing.close(connection, Closure.DELIVERY_OVERFLOW); // its owner does not keep the window
+    }
+  }
+
+  /** The owner came back from a crash, and does not know what it had sent and heard since. */
+  private void repeated(Connection connection, long deliveryId) {
+    metrics.repeated();
+    if (!connection.deliveries().isUnfinished(deliveryId)) {
+      reports.again(connection, deliveryId);
     }
   }
 
@@ -72,9 +63,9 @@ final class DeliveryFlow {
       return;
     }
     DeliveryState state = connection.deliveries();
-    while (!state.waiting().isEmpty() && hasRoom(connection, state)) {
+    while (!state.waiting().isEmpty() && hasRoom(connection, state) && !connection.isOver()) {
       Waiting next = state.waiting().remove();
-      deliverAtLeastOnce(connection, next.message(), next.target());
+      deliverReliably(connection, next.message(), next.target());
     }
   }
 
@@ -91,29 +82,50 @@ final class DeliveryFlow {
       metrics.droppedForSlowReader();
       return;
     }
-    MqttProperties properties = propertiesWhereAlive(connection, message, target);
-    if (properties == null) {
+    Long expiry = secondsLeft(message);
+    if (expiry != null && expiry <= 0) {
       metrics.expired();
-    } else if (isTooLarge(connection, message, 0, properties)) {
+      return;
+    }
+    Outgoing outgoing =
+        Outgoing.of(connection, message, target.getQos(), expiry, target.getSubscriptionIds());
+    if (outgoing == null) {
       metrics.tooLarge();
     } else {
-      write(connection, message, target, 0, 0, properties);
+      write(connection, message, target, 0, outgoing);
     }
   }
 
-  private void deliverAtLeastOnce(
+  private void deliverReliably(
       Connection connection, ClientMessage message, DeliveryTarget target) {
-    MqttProperties properties = propertiesWhereAlive(connection, message, target);
-    if (properties == null) {
-      metrics.expired();
-      report(connection, List.of(target.getDeliveryId()), DeliveryOutcome.EXPIRED, 0);
-    } else if (isTooLarge(connection, message, 1, properties)) {
-      metrics.tooLarge();
-      report(connection, List.of(target.getDeliveryId()), DeliveryOutcome.TOO_LARGE, 0);
-    } else {
-      int packetId = connection.deliveries().window().send(target.getDeliveryId());
-      write(connection, message, target, packetId, 1, properties);
+    DeliveryWindow window = connection.deliveries().window();
+    long deliveryId = target.getDeliveryId();
+    if (window.isTaken(deliveryId)) {
+      closing.close(connection, Closure.DELIVERY_OVERFLOW); // its owner gave two one packet id
+      return;
     }
+    if (target.getReceived()) {
+      DeliveryWindow.Out out = window.send(deliveryId, Stage.PUBCOMP);
+      connection.write(Packets.pubrel(out.packetId(), ReasonCode.SUCCESS));
+      return;
+    }
+    Long expiry = secondsLeft(message);
+    // What was begun is finished: the client may have it already (MQTT 5.0, 3.3.2.3.3, 4.4).
+    if (expiry != null && expiry <= 0 && !target.getDuplicate()) {
+      metrics.expired();
+      reports.gaveUp(connection, deliveryId, DeliveryOutcome.EXPIRED, 0);
+      return;
+    }
+    Long left = expiry == null ? null : Long.valueOf(Math.max(0, expiry));
+    Outgoing outgoing =
+        Outgoing.of(connection, message, target.getQos(), left, target.getSubscriptionIds());
+    if (outgoing == null) {
+      metrics.tooLarge();
+      reports.gaveUp(connection, deliveryId, DeliveryOutcome.TOO_LARGE, 0);
+      return;
+    }
+    Stage stage = target.getQos() == 1 ? Stage.PUBACK : Stage.PUBREC;
+    write(connection, message, target, window.send(deliveryId, stage).packetId(), outgoing);
   }
 
   private void write(
@@ -121,16 +133,15 @@ final class DeliveryFlow {
       ClientMessage message,
       DeliveryTarget target,
       int packetId,
-      int qos,
-      MqttProperties properties) {
+      Outgoing outgoing) {
     MqttPublishMessage packet =
         Packets.publish(
-            message.getTopic(),
+            outgoing.topic(),
             packetId,
-            qos,
+            target.getQos(),
             target.getRetain(),
-            qos > 0 && target.getDuplicate(),
-            properties,
+            target.getQos() > 0 && target.getDuplicate(),
+            outgoing.properties(),
             message.getPayload().duplicate());
     Instant acceptedAt = message.getAcceptedAt();
     var _ =
@@ -144,91 +155,20 @@ final class DeliveryFlow {
                 });
   }
 
-  /** Null where the message expired on its way (MQTT 5.0, 3.3.2.3.3). */
+  /** Of the message expiry interval; null where there is none (MQTT 5.0, 3.3.2.3.3). */
   @Nullable
-  private MqttProperties propertiesWhereAlive(
-      Connection connection, ClientMessage message, DeliveryTarget target) {
+  private Long secondsLeft(ClientMessage message) {
     Long expiry = message.getProperties().getMessageExpirySeconds();
-    if (expiry != null) {
-      expiry -= Duration.between(message.getAcceptedAt(), clock.instant()).toSeconds();
-      if (expiry <= 0) {
-        return null;
-      }
-    }
-    return connection.speaksMqtt5()
-        ? MqttFields.publishProperties(message.getProperties(), expiry, target.getSubscriptionIds())
-        : MqttProperties.NO_PROPERTIES;
+    return expiry == null
+        ? null
+        : expiry - Duration.between(message.getAcceptedAt(), clock.instant()).toSeconds();
   }
 
-  private static boolean isTooLarge(
-      Connection connection, ClientMessage message, int qos, MqttProperties properties) {
-    long most = connection.client().maximumPacketSize();
-    return most != Client.ANY_SIZE
-        && PublishSize.of(message.getTopic(), qos, message.getPayload().remaining(), properties)
-            > most;
-  }
-
-  /** PUBACK from the client. */
-  boolean acknowledged(Connection connection, MqttMessage packet) {
-    int packetId = ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
-    DeliveryState state = connection.deliveries();
-    long deliveryId = state.window().acknowledge(packetId);
-    if (deliveryId == DeliveryWindow.UNKNOWN) {
-      metrics.refused("puback_unknown");
-      return true;
-    }
-    int reasonCode =
-        packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply
-            ? Byte.toUnsignedInt(reply.reasonCode())
-            : ReasonCode.SUCCESS;
-    if (reasonCode >= FIRST_FAILURE) {
-      report(connection, List.of(deliveryId), DeliveryOutcome.REFUSED, reasonCode);
-    } else if (state.acknowledged(deliveryId)) {
-      connection.later(ackLinger, () -> reportAcknowledged(connection));
-    }
-    resume(connection);
-    return true;
-  }
-
-  /** What a client acknowledged before it went counts. */
+  /** A connection ended: what waited is its owner's again. */
   void ended(Connection connection) {
     if (connection.hasDeliveries()) {
-      reportAcknowledged(connection);
+      reports.flush(connection); // what a client acknowledged before it went counts
       connection.deliveries().waiting().clear();
     }
-  }
-
-  private void reportAcknowledged(Connection connection) {
-    List<Long> deliveryIds = connection.deliveries().takeAcknowledged();
-    if (!deliveryIds.isEmpty()) {
-      report(connection, deliveryIds, DeliveryOutcome.ACKNOWLEDGED, ReasonCode.SUCCESS);
-    }
-  }
-
-  private void report(
-      Connection connection, List<Long> deliveryIds, DeliveryOutcome outcome, int reasonCode) {
-    String clientId = connection.client().clientId();
-    DeliveryAck ack =
-        new DeliveryAck(
-            identity.region(),
-            identity.edge(),
-            identity.lane(),
-            clientId,
-            connection.epoch(),
-            deliveryIds,
-            outcome,
-            reasonCode,
-            clock.instant());
-    // Bounded by the window: no acknowledgement without a delivery.
-    uplink.submit(
-        Topics.DELIVERY_ACKS,
-        clientId,
-        ack,
-        RECORD_SIZE + Long.BYTES * deliveryIds.size(),
-        failure -> {
-          if (failure != null) {
-            connection.execute(() -> closing.close(connection, Closure.UPLINK_FAILED));
-          }
-        });
   }
 }

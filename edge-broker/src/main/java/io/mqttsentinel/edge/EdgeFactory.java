@@ -40,6 +40,8 @@ final class EdgeFactory {
       AuthenticatorChain authenticators,
       TopicCreation topicCreation,
       ServiceMetrics serviceMetrics,
+      TlsConfig tls,
+      ReplayConfig replayConfig,
       Clock clock) {
     EdgeChannels.enable();
     topicCreation.ensure();
@@ -48,6 +50,9 @@ final class EdgeFactory {
     EdgeIdentity identity =
         new EdgeIdentity(node.region(), config.nameIn(node), config.lane(), epochs.next());
     EdgeMetrics metrics = new EdgeMetrics(serviceMetrics.registry());
+    boolean encrypted = Listener.TLS.isOn(config) || Listener.SECURE_WEBSOCKET.isOn(config);
+    TlsCertificates certificates =
+        encrypted ? TlsCertificates.load(tls, metrics, clock) : null; // before Kafka is spoken to
 
     KafkaProducer<byte[], byte[]> producer =
         KafkaClients.producer(kafka, uplinkConfig, config, identity.edge());
@@ -62,7 +67,7 @@ final class EdgeFactory {
     EdgeEvents events = new EdgeEvents(uplink, identity, metrics, clock, connections::count);
     TopicCheck topics = new TopicCheck(config.maxTopicLevels(), config.maxTopicLength());
 
-    CloseFlow closing = new CloseFlow(events, metrics);
+    CloseFlow closing = new CloseFlow(events, metrics, config.maxSessionExpiry());
     ConnectFlow connects =
         new ConnectFlow(
             new ConnectCheck(config, topics),
@@ -77,19 +82,42 @@ final class EdgeFactory {
             metrics,
             config,
             clock);
+    PublishAcks publishAcks = new PublishAcks(sessions, metrics, closing);
     PublishFlow publishes =
         new PublishFlow(
-            uplink, topics, closing, audit, metrics, identity, config.receiveMaximum(), clock);
+            uplink,
+            sessions,
+            new PublishCheck(topics, config.receiveMaximum(), config.topicAliasMaximum()),
+            publishAcks,
+            closing,
+            audit,
+            metrics,
+            identity,
+            clock);
+    ReplayFlow replays =
+        new ReplayFlow(
+            new ReplayReader(
+                () -> KafkaClients.replayConsumer(kafka, identity.edge()),
+                serdes,
+                new ReplayWriter(metrics, replayConfig.stallLimit(), clock),
+                metrics),
+            replayConfig.maxConcurrent(),
+            kafka.layout(),
+            clock);
+    metrics.gauge("sentinel.edge.replays.running", "Replays under way", replays::running);
     SubscribeFlow subscriptions =
-        new SubscribeFlow(sessions, uplink, topics, closing, audit, metrics, config);
-    DeliveryFlow deliveries =
-        new DeliveryFlow(uplink, identity, metrics, config.ackLinger(), clock, closing);
-    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit);
+        new SubscribeFlow(sessions, uplink, topics, closing, audit, metrics, config, replays);
+    DeliveryReports reports =
+        new DeliveryReports(uplink, identity, config.ackLinger(), clock, closing);
+    DeliveryFlow deliveries = new DeliveryFlow(reports, metrics, clock, closing);
+    DeliveryAckFlow deliveryAcks =
+        new DeliveryAckFlow(deliveries, reports, sessions, metrics, closing);
+    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit, replays);
 
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("edge-housekeeping").daemon().factory());
-    MoquetteServer moquette = new MoquetteServer(config, housekeeping);
+    MoquetteServer moquette = new MoquetteServer(config, certificates, housekeeping);
     DownlinkReader downlink =
         new DownlinkReader(
             consumer,
@@ -110,13 +138,20 @@ final class EdgeFactory {
             events,
             housekeeping,
             new EdgeFlows(
-                new PacketFlows(connects, publishes, subscriptions, deliveries, closing),
+                new PacketFlows(
+                    connects, publishes, subscriptions, publishAcks, deliveryAcks, closing),
                 connects,
                 deliveries,
                 closing,
                 ends,
                 moquette,
-                config.receiveMaximum()))
+                config.receiveMaximum()),
+            new EdgePipeline(
+                config.maxMessageBytes(),
+                ProxyProtocol.of(config.proxyProtocol(), metrics),
+                encrypted ? new TlsHandshakes(tls.handshakeTimeout(), metrics) : null),
+            certificates,
+            replays)
         .start();
   }
 
@@ -142,6 +177,16 @@ final class EdgeFactory {
       LOG.warn("No authenticator is configured (sentinel.edge.jdbc.url): every CONNECT is denied");
     }
     return new AuthenticatorChain(authenticators);
+  }
+
+  @Singleton
+  @Requires(property = "sentinel.edge.anonymous.enabled", value = "true")
+  AnonymousAuthenticator anonymousAuthenticator(AnonymousConfig config, EdgeConfig edge) {
+    AnonymousConfig.requireLoopback(edge.host());
+    LOG.warn(
+        "OPEN: anybody on this machine may connect to this edge without a password"
+            + " (sentinel.edge.anonymous.enabled)");
+    return new AnonymousAuthenticator(config);
   }
 
   @Singleton

@@ -17,6 +17,7 @@ final class EdgeMetrics {
   private final Counter droppedSlow;
   private final Counter tooLarge;
   private final Counter expired;
+  private final Counter repeated;
   private final Timer uplinkLatency;
   private final Timer deliveryLatency;
 
@@ -27,6 +28,7 @@ final class EdgeMetrics {
     this.droppedSlow = deliveries("dropped_slow_reader");
     this.tooLarge = deliveries("too_large");
     this.expired = deliveries("expired");
+    this.repeated = deliveries("repeated_by_owner");
     this.uplinkLatency =
         ServiceMetrics.latency(
             registry,
@@ -92,9 +94,44 @@ final class EdgeMetrics {
     expired.increment();
   }
 
+  void repeated() {
+    repeated.increment();
+  }
+
   Timer authentication() {
     return ServiceMetrics.latency(
         registry, "sentinel.edge.auth.latency", "Time of authentication decisions");
+  }
+
+  void tlsHandshake(String outcome) {
+    Counter.builder("sentinel.edge.tls.handshakes")
+        .description("TLS handshakes by outcome")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  void certificatesReloaded(String outcome) {
+    Counter.builder("sentinel.edge.tls.reloads")
+        .description("Changed certificate files: taken over, or failed and the old ones stay")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  void certificateExpiry(String host, Supplier<Number> days) {
+    Gauge.builder("sentinel.edge.tls.certificate.expiry.days", days)
+        .description("Days until the certificate of a host expires; negative where it has")
+        .tag("host", host)
+        .register(registry);
+  }
+
+  void replay(String outcome) {
+    Counter.builder("sentinel.edge.replays")
+        .description("Replays that ended, by outcome")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
   }
 
   void gauge(String name, String description, Supplier<Number> value) {

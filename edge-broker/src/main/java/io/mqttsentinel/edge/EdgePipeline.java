@@ -1,10 +1,12 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.ssl.SslHandler;
 
 /** The handlers of one connection, from the socket to Moquette. */
 final class EdgePipeline {
@@ -12,12 +14,29 @@ final class EdgePipeline {
   private static final String WEBSOCKET = "webSocketHandler";
   private static final int LONGEST_CLIENT_ID = 65535; // ConnectCheck has the configured limit
 
-  private EdgePipeline() {}
+  private static final String TLS = "ssl";
+
+  private final int maxMessageBytes;
+  private final ProxyProtocol proxyProtocol;
+  private final TlsHandshakes handshakes;
+
+  /**
+   * @param handshakes null where no encrypted listener is on
+   */
+  EdgePipeline(
+      int maxMessageBytes, ProxyProtocol proxyProtocol, @Nullable TlsHandshakes handshakes) {
+    this.maxMessageBytes = maxMessageBytes;
+    this.proxyProtocol = proxyProtocol;
+    this.handshakes = handshakes;
+  }
 
   /**
    * What Moquette made, changed to:
    *
    * <ol>
+   *   <li><b>proxyDecoder, proxyHeader</b>, where a load balancer tells whose connection it is;
+   *       they go when it has
+   *   <li>for TLS: ssl
    *   <li>idleStateHandler (Moquette sets it to the keep-alive after CONNACK)
    *   <li>for WebSocket: HTTP codec, aggregator, webSocketHandler, <b>webSocketAggregator</b>,
    *       frames to bytes and back
@@ -31,8 +50,12 @@ final class EdgePipeline {
    * Its meters, its logger and its own answer to idle connections are removed: the handlers of a
    * connection are most of what it costs.
    */
-  static void complete(Channel channel, EdgeFlows flows, int maxMessageBytes) {
+  void complete(Channel channel, EdgeFlows flows) {
     ChannelPipeline pipeline = channel.pipeline();
+    if (pipeline.get(TLS) instanceof SslHandler tls) {
+      handshakes.watch(channel, tls);
+    }
+    proxyProtocol.expect(pipeline);
     for (String unused :
         new String[] {"bytemetrics", "idleEventHandler", "metrics", "messageLogger"}) {
       pipeline.remove(unused);

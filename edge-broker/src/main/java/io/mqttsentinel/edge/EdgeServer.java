@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +14,8 @@ public final class EdgeServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
 
-  /** Connections that are told to go at a time, when the edge stops. */
-  private static final int BATCH = 500;
-
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
+  private static final int BATCHES_PER_SECOND = 20;
 
   /** Kafka missed so many heartbeats: the edge is not ready. */
   private static final int MISSED_HEARTBEATS = 5;
@@ -33,7 +30,11 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeEvents events;
   private final ScheduledExecutorService housekeeping;
   private final EdgeFlows flows;
+  private final EdgePipeline pipeline;
+  private final TlsCertificates certificates;
+  private final ReplayFlow replays;
   private volatile boolean listening;
+  private volatile boolean draining;
 
   EdgeServer(
       EdgeConfig config,
@@ -44,7 +45,10 @@ public final class EdgeServer implements AutoCloseable {
       Connections connections,
       EdgeEvents events,
       ScheduledExecutorService housekeeping,
-      EdgeFlows flows) {
+      EdgeFlows flows,
+      EdgePipeline pipeline,
+      @Nullable TlsCertificates certificates,
+      ReplayFlow replays) {
     this.config = config;
     this.identity = identity;
     this.uplink = uplink;
@@ -55,6 +59,9 @@ public final class EdgeServer implements AutoCloseable {
     this.events = events;
     this.housekeeping = housekeeping;
     this.flows = flows;
+    this.pipeline = pipeline;
+    this.certificates = certificates;
+    this.replays = replays;
   }
 
   /** Listens last, when everything that a connection needs is there. */
@@ -66,14 +73,18 @@ public final class EdgeServer implements AutoCloseable {
       long pause = config.heartbeat().toMillis();
       var _ =
           housekeeping.scheduleAtFixedRate(events::heartbeat, pause, pause, TimeUnit.MILLISECONDS);
-      moquette.start(channel -> EdgePipeline.complete(channel, flows, config.maxMessageBytes()));
+      watchCertificates();
+      moquette.start(channel -> pipeline.complete(channel, flows));
       listening = true;
       LOG.info(
-          "{} in {} listens: MQTT on port {}, WebSocket on port {} (-1: off), lane {}",
+          "{} in {} listens (-1: off): MQTT on port {}, WebSocket on port {}, TLS on port {},"
+              + " WebSocket over TLS on port {}, lane {}",
           identity.edge(),
           identity.region(),
           tcpPort(),
           websocketPort(),
+          tlsPort(),
+          secureWebsocketPort(),
           identity.lane());
       return this;
     } catch (RuntimeException e) {
@@ -82,14 +93,35 @@ public final class EdgeServer implements AutoCloseable {
     }
   }
 
+  private void watchCertificates() {
+    if (certificates == null) {
+      return;
+    }
+    LOG.info("TLS by {}; certificates: {}", certificates.provider(), certificates.summary());
+    long pause = certificates.reloadInterval().toMillis();
+    var _ =
+        housekeeping.scheduleWithFixedDelay(
+            certificates::reload, pause, pause, TimeUnit.MILLISECONDS);
+  }
+
   /** The port that MQTT clients connect to; -1 where it is off. */
   public int tcpPort() {
-    return moquette.tcpPort();
+    return moquette.port(Listener.TCP);
   }
 
   /** The port for MQTT over WebSocket; -1 where it is off. */
   public int websocketPort() {
-    return moquette.websocketPort();
+    return moquette.port(Listener.WEBSOCKET);
+  }
+
+  /** The port for MQTT over TLS; -1 where it is off. */
+  public int tlsPort() {
+    return moquette.port(Listener.TLS);
+  }
+
+  /** The port for MQTT over WebSocket over TLS; -1 where it is off. */
+  public int secureWebsocketPort() {
+    return moquette.port(Listener.SECURE_WEBSOCKET);
   }
 
   /** The edge's name in records. */
@@ -102,9 +134,18 @@ public final class EdgeServer implements AutoCloseable {
     return connections.count();
   }
 
+  /** Null where it is not let in, or gone. */
+  @Nullable
+  Connection connection(long epoch) {
+    return connections.find(epoch);
+  }
+
   /** What keeps this edge from its work, or null. */
   @Nullable
   String trouble() {
+    if (draining) {
+      return "stops, and sends its clients away";
+    }
     if (!listening) {
       return "does not listen";
     }
@@ -114,11 +155,16 @@ public final class EdgeServer implements AutoCloseable {
         : "Kafka has taken no heartbeat for " + patience;
   }
 
-  /** Lets everybody go, then what they left behind, then the machinery. */
+  /**
+   * Not ready from here on, but as it was for a while; then lets everybody go, then what they left
+   * behind, then the machinery.
+   */
   @Override
   public void close() {
-    listening = false;
+    draining = true;
     LOG.info("{} stops with {} clients", identity.edge(), connections.count());
+    pause(config.drainDelay());
+    listening = false;
     moquette.stopListening();
     disconnectAll();
     events.stopped();
@@ -128,24 +174,37 @@ public final class EdgeServer implements AutoCloseable {
 
   private void disconnectAll() {
     List<Connection> all = new ArrayList<>(connections.all());
+    Closure farewell =
+        config.serverReference() == null ? Closure.SHUTDOWN : Closure.USE_ANOTHER_SERVER;
+    int batch = Math.max(1, config.drainRate() / BATCHES_PER_SECOND);
     for (int i = 0; i < all.size(); i++) {
       Connection connection = all.get(i);
-      connection.execute(() -> closing.close(connection, Closure.SHUTDOWN));
-      if (i % BATCH == BATCH - 1) {
-        LockSupport.parkNanos(BETWEEN_BATCHES.toNanos());
+      connection.execute(() -> closing.close(connection, farewell, config.serverReference()));
+      if (i % batch == batch - 1) {
+        pause(BETWEEN_BATCHES);
       }
     }
     long end = System.nanoTime() + config.stopTimeout().toNanos();
     while (!connections.all().isEmpty() && System.nanoTime() < end) {
-      LockSupport.parkNanos(BETWEEN_BATCHES.toNanos());
+      pause(BETWEEN_BATCHES);
     }
     if (!connections.all().isEmpty()) {
       LOG.warn("{} connections did not end in time", connections.all().size());
     }
   }
 
+  /** Stopping goes on where somebody interrupts it, only faster. */
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void stopParts() {
     housekeeping.shutdownNow();
+    replays.close(config.stopTimeout());
     downlink.close(config.stopTimeout());
     uplink.close(config.stopTimeout());
   }

@@ -7,12 +7,19 @@ final class EndFlow {
   private final SessionEvents sessions;
   private final DeliveryFlow deliveries;
   private final Audit audit;
+  private final ReplayFlow replays;
 
-  EndFlow(Connections connections, SessionEvents sessions, DeliveryFlow deliveries, Audit audit) {
+  EndFlow(
+      Connections connections,
+      SessionEvents sessions,
+      DeliveryFlow deliveries,
+      Audit audit,
+      ReplayFlow replays) {
     this.connections = connections;
     this.sessions = sessions;
     this.deliveries = deliveries;
     this.audit = audit;
+    this.replays = replays;
   }
 
   void ended(Connection connection) {
@@ -20,6 +27,7 @@ final class EndFlow {
     connection.cancelTimers();
     connection.inbox().release();
     connections.ended(connection);
+    replays.ended(connection);
     if (connection.epoch() == 0) {
       return; // was never let in
     }

@@ -9,6 +9,7 @@ import io.mqttsentinel.schemas.TopicFilter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an authenticated client may do.
@@ -17,13 +18,16 @@ import java.util.Map;
  * @param rules the same, ready to be asked
  * @param superuser may do everything; the permissions are not asked
  * @param expiresAt when the connection ends, or null
+ * @param refusedFilters topic filters that even a superuser may not subscribe to as they are
+ *     written
  */
 record Grant(
     List<Permission> permissions,
     Permissions rules,
     boolean superuser,
     Map<String, String> attributes,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    Set<String> refusedFilters) {
 
   /**
    * Makes a grant from its permissions.
@@ -40,7 +44,13 @@ record Grant(
         Permissions.of(permissions),
         superuser,
         Map.copyOf(attributes),
-        expiresAt);
+        expiresAt,
+        Set.of());
+  }
+
+  /** Everything, but for subscriptions to these filters. */
+  static Grant everythingBut(List<String> filters) {
+    return new Grant(List.of(), Permissions.none(), true, Map.of(), null, Set.copyOf(filters));
   }
 
   /** Where nobody said otherwise: a client's own tree. */
@@ -55,6 +65,6 @@ record Grant(
   }
 
   boolean maySubscribe(TopicFilter filter) {
-    return superuser || rules.maySubscribe(filter);
+    return !refusedFilters.contains(filter.toString()) && (superuser || rules.maySubscribe(filter));
   }
 }

@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.mqttsentinel.runtime.KafkaConfig;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class KafkaClients {
 
   private static final int ENVELOPE = 64 << 10;
+  private static final int REPLAY_FETCH = 1 << 20;
+  private static final AtomicLong REPLAYS = new AtomicLong(); // client ids name MBeans
   private static final int REQUEST_TIMEOUT_MS = 10_000;
 
   private KafkaClients() {}
@@ -38,6 +41,18 @@ final class KafkaClients {
     // More than the uplink lets in, so that its limit is the one that counts.
     p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * uplink.maxBytes());
     return new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Bounded in memory, and for messages of which most are not wanted. */
+  static KafkaConsumer<byte[], byte[]> replayConsumer(KafkaConfig kafka, String name) {
+    Map<String, Object> p = new HashMap<>(kafka.client());
+    p.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-replay-" + REPLAYS.incrementAndGet());
+    p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    // What retention takes away meanwhile is gone; the rest is read.
+    p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    p.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, REPLAY_FETCH);
+    p.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, REPLAY_FETCH);
+    return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   static KafkaConsumer<byte[], byte[]> consumer(KafkaConfig kafka, String name) {

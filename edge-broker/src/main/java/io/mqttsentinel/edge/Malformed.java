@@ -19,6 +19,9 @@ final class Malformed {
       return null;
     }
     Throwable failure = packet.decoderResult().cause();
+    if (failure instanceof PacketRefused refused) {
+      return refused.refusal();
+    }
     if (failure instanceof TooLongFrameException) {
       return new Refusal(ReasonCode.PACKET_TOO_LARGE, "packet_too_large");
     }

@@ -1,6 +1,8 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import io.moquette.BrokerConstants;
+import io.moquette.broker.ISslContextCreator;
 import io.moquette.broker.Server;
 import io.moquette.broker.config.IConfig;
 import io.moquette.broker.config.MemoryConfig;
@@ -10,11 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +34,18 @@ final class MoquetteServer {
   private final EdgeConfig config;
   private final ScheduledExecutorService housekeeping;
   private final Server server = new Server();
-  private final List<ServerChannel> listening = new ArrayList<>(2);
+  private final List<ServerChannel> listening = new ArrayList<>(Listener.values().length);
+  private final TlsCertificates certificates;
 
-  MoquetteServer(EdgeConfig config, ScheduledExecutorService housekeeping) {
+  /**
+   * @param certificates null where no encrypted listener is on
+   */
+  MoquetteServer(
+      EdgeConfig config,
+      @Nullable TlsCertificates certificates,
+      ScheduledExecutorService housekeeping) {
     this.config = config;
+    this.certificates = certificates;
     this.housekeeping = housekeeping;
   }
 
@@ -68,16 +80,15 @@ final class MoquetteServer {
 
   private void bind() {
     try {
-      server.startServer(new MemoryConfig(properties()));
+      ISslContextCreator tls = certificates == null ? null : certificates::context;
+      server.startServer(new MemoryConfig(properties()), null, tls, null, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       server.stopServer();
       throw new IllegalStateException(
-          "the edge cannot listen on %s, ports %d and %d (sentinel.edge.host, tcp-port,"
-                  .formatted(config.host(), config.tcpPort(), config.websocketPort())
-              + " websocket-port): "
-              + e.getMessage(),
+          "the edge cannot listen on %s (sentinel.edge.host), %s: %s"
+              .formatted(config.host(), configuredPorts(), e.getMessage()),
           e);
     }
   }
@@ -85,8 +96,12 @@ final class MoquetteServer {
   private Properties properties() {
     Properties p = new Properties();
     p.setProperty(IConfig.HOST_PROPERTY_NAME, config.host());
-    p.setProperty(IConfig.PORT_PROPERTY_NAME, port(config.tcpPort()));
-    p.setProperty(IConfig.WEB_SOCKET_PORT_PROPERTY_NAME, port(config.websocketPort()));
+    for (Listener listener : Listener.values()) {
+      // Where a TLS port is named at all, even as disabled, Moquette asks for a certificate.
+      if (!listener.isEncrypted() || certificates != null) {
+        p.setProperty(listener.moquetteKey(), port(listener.configured(config)));
+      }
+    }
     p.setProperty(IConfig.WEB_SOCKET_PATH_PROPERTY_NAME, config.websocketPath());
     p.setProperty(
         BrokerConstants.WEB_SOCKET_MAX_FRAME_SIZE_PROPERTY_NAME,
@@ -110,17 +125,23 @@ final class MoquetteServer {
     return port == EdgeConfig.OFF ? OFF : Integer.toString(port);
   }
 
-  /** The bound port, or {@link EdgeConfig#OFF}. */
-  int tcpPort() {
-    return config.tcpPort() == EdgeConfig.OFF ? EdgeConfig.OFF : port(listening.getFirst());
+  private String configuredPorts() {
+    return Arrays.stream(Listener.values())
+        .filter(listener -> listener.isOn(config))
+        .map(listener -> listener.key() + " " + listener.configured(config))
+        .collect(Collectors.joining(", "));
   }
 
   /** The bound port, or {@link EdgeConfig#OFF}. */
-  int websocketPort() {
-    return config.websocketPort() == EdgeConfig.OFF ? EdgeConfig.OFF : port(listening.getLast());
-  }
-
-  private static int port(ServerChannel channel) {
+  int port(Listener wanted) {
+    if (!wanted.isOn(config)) {
+      return EdgeConfig.OFF;
+    }
+    long before =
+        Arrays.stream(Listener.values())
+            .filter(listener -> listener.compareTo(wanted) < 0 && listener.isOn(config))
+            .count();
+    ServerChannel channel = listening.get((int) before);
     return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 

@@ -65,11 +65,16 @@ final class MqttFields {
    * The properties of an outgoing PUBLISH.
    *
    * @param expirySeconds what is left of it, or null
+   * @param topicAlias or {@link TopicAliases#NONE}
    */
   static MqttProperties publishProperties(
-      MessageProperties message, @Nullable Long expirySeconds, List<Integer> subscriptionIds) {
+      MessageProperties message,
+      @Nullable Long expirySeconds,
+      List<Integer> subscriptionIds,
+      int topicAlias) {
     boolean none =
-        subscriptionIds.isEmpty()
+        topicAlias == TopicAliases.NONE
+            && subscriptionIds.isEmpty()
             && expirySeconds == null
             && message.getPayloadFormatIndicator() == null
             && message.getContentType() == null
@@ -83,6 +88,9 @@ final class MqttFields {
     add(properties, MqttProperties.PAYLOAD_FORMAT_INDICATOR, message.getPayloadFormatIndicator());
     if (expirySeconds != null) {
       add(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL, expirySeconds.intValue());
+    }
+    if (topicAlias != TopicAliases.NONE) {
+      add(properties, MqttProperties.TOPIC_ALIAS, topicAlias);
     }
     add(properties, MqttProperties.CONTENT_TYPE, message.getContentType());
     add(properties, MqttProperties.RESPONSE_TOPIC, message.getResponseTopic());

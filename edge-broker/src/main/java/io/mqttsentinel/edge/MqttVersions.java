@@ -17,6 +17,10 @@ final class MqttVersions {
     return channel.hasAttr(KEY) && channel.attr(KEY).get() != null;
   }
 
+  static void remember(Channel channel, MqttVersion version) {
+    channel.attr(KEY).set(version);
+  }
+
   static boolean isMqtt5(Channel channel) {
     return isKnown(channel) && channel.attr(KEY).get() == MqttVersion.MQTT_5;
   }

@@ -1,44 +1,67 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import java.util.ArrayDeque;
 
 /**
- * PUBACKs that a client is to get, in the order of its PUBLISHes (MQTT 5.0, 4.6), however their
- * outcomes come in.
+ * PUBACKs and PUBRECs that a client is to get, in the order of its PUBLISHes (MQTT 5.0, 4.6),
+ * however their outcomes come in.
  */
 final class OwedAcks {
 
   private static final int OPEN = -1;
 
-  /** One PUBACK; its outcome may be open. */
+  /** One acknowledgement; its outcome may be open. */
   static final class Owed {
     private final int packetId;
+    private final boolean exactlyOnce;
     private int reasonCode = OPEN;
+    private String reason;
 
-    private Owed(int packetId) {
+    private Owed(int packetId, boolean exactlyOnce) {
       this.packetId = packetId;
+      this.exactlyOnce = exactlyOnce;
+    }
+
+    int packetId() {
+      return packetId;
+    }
+
+    /** Whether it is a PUBREC. */
+    boolean isExactlyOnce() {
+      return exactlyOnce;
+    }
+
+    int reasonCode() {
+      return reasonCode;
+    }
+
+    @Nullable
+    String reason() {
+      return reason;
     }
   }
 
-  /** Takes a PUBACK that is due. */
+  /** Takes an acknowledgement that is due. */
   interface Writer {
-    void puback(int packetId, int reasonCode);
+    void acknowledge(Owed owed);
   }
 
   private final ArrayDeque<Owed> owed = new ArrayDeque<>(4);
 
-  Owed expect(int packetId) {
-    Owed one = new Owed(packetId);
+  Owed expect(int packetId, boolean exactlyOnce) {
+    Owed one = new Owed(packetId, exactlyOnce);
     owed.add(one);
     return one;
   }
 
   /** Settles one, and writes all that are due now. */
-  void settle(Owed one, int reasonCode, Writer writer) {
+  void settle(Owed one, int reasonCode, @Nullable String reason, Writer writer) {
     one.reasonCode = reasonCode;
+    one.reason = reason;
     for (Owed head = owed.peek(); head != null && head.reasonCode != OPEN; head = owed.peek()) {
       owed.remove();
-      writer.puback(head.packetId, head.reasonCode);
+      writer.acknowledge(head);
     }
   }
 

@@ -13,19 +13,22 @@ final class PacketFlows implements PacketDispatch {
   private final ConnectFlow connects;
   private final PublishFlow publishes;
   private final SubscribeFlow subscriptions;
-  private final DeliveryFlow deliveries;
+  private final PublishAcks publishAcks;
+  private final DeliveryAckFlow deliveryAcks;
   private final CloseFlow closing;
 
   PacketFlows(
       ConnectFlow connects,
       PublishFlow publishes,
       SubscribeFlow subscriptions,
-      DeliveryFlow deliveries,
+      PublishAcks publishAcks,
+      DeliveryAckFlow deliveryAcks,
       CloseFlow closing) {
     this.connects = connects;
     this.publishes = publishes;
     this.subscriptions = subscriptions;
-    this.deliveries = deliveries;
+    this.publishAcks = publishAcks;
+    this.deliveryAcks = deliveryAcks;
     this.closing = closing;
   }
 
@@ -51,7 +54,10 @@ final class PacketFlows implements PacketDispatch {
 
   private boolean other(Connection connection, MqttMessage packet) {
     return switch (packet.fixedHeader().messageType()) {
-      case PUBACK -> deliveries.acknowledged(connection, packet);
+      case PUBACK -> deliveryAcks.puback(connection, packet);
+      case PUBREC -> deliveryAcks.pubrec(connection, packet);
+      case PUBCOMP -> deliveryAcks.pubcomp(connection, packet);
+      case PUBREL -> publishAcks.pubrel(connection, packet);
       case PINGREQ -> {
         connection.context().fireChannelRead(ReferenceCountUtil.retain(packet));
         yield true;

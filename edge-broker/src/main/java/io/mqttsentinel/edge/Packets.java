@@ -50,11 +50,57 @@ final class Packets {
             MqttConnectReturnCode.valueOf((byte) code), sessionPresent, properties));
   }
 
-  static MqttMessage puback(int packetId, int reasonCode) {
+  /** A refusal; the encoder leaves the reason out with MQTT 3.1.1. */
+  static MqttConnAckMessage connack(int code, @Nullable String reason) {
+    return connack(code, false, properties(reason));
+  }
+
+  static MqttMessage puback(int packetId, int reasonCode, @Nullable String reason) {
+    return reply(MqttMessageType.PUBACK, packetId, reasonCode, reason);
+  }
+
+  static MqttMessage pubrec(int packetId, int reasonCode, @Nullable String reason) {
+    return reply(MqttMessageType.PUBREC, packetId, reasonCode, reason);
+  }
+
+  static MqttMessage pubrel(int packetId, int reasonCode) {
+    return reply(MqttMessageType.PUBREL, packetId, reasonCode, null);
+  }
+
+  static MqttMessage pubcomp(int packetId, int reasonCode) {
+    return reply(MqttMessageType.PUBCOMP, packetId, reasonCode, null);
+  }
+
+  /** The encoder leaves the reason out with MQTT 3.1.1. */
+  private static MqttMessage reply(
+      MqttMessageType type, int packetId, int reasonCode, @Nullable String reason) {
+    boolean release = type == MqttMessageType.PUBREL; // MQTT-3.6.1-1: its flags are 0010
+    MqttFixedHeader header =
+        new MqttFixedHeader(
+            type, false, release ? MqttQoS.AT_LEAST_ONCE : MqttQoS.AT_MOST_ONCE, false, 0);
     return new MqttMessage(
-        header(MqttMessageType.PUBACK),
-        new MqttPubReplyMessageVariableHeader(
-            packetId, (byte) reasonCode, MqttProperties.NO_PROPERTIES));
+        header,
+        new MqttPubReplyMessageVariableHeader(packetId, (byte) reasonCode, properties(reason)));
+  }
+
+  private static MqttProperties properties(@Nullable String reason) {
+    if (reason == null) {
+      return MqttProperties.NO_PROPERTIES;
+    }
+    MqttProperties properties = new MqttProperties();
+    MqttFields.add(properties, MqttProperties.REASON_STRING, reason);
+    return properties;
+  }
+
+  /** Of a client's PUBACK, PUBREC, PUBREL or PUBCOMP. */
+  static int packetId(MqttMessage packet) {
+    return ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
+  }
+
+  static int reasonCode(MqttMessage packet) {
+    return packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply
+        ? Byte.toUnsignedInt(reply.reasonCode())
+        : ReasonCode.SUCCESS;
   }
 
   static MqttSubAckMessage suback(int packetId, int[] codes) {
@@ -79,11 +125,13 @@ final class Packets {
         new MqttUnsubAckPayload(reasons));
   }
 
-  static MqttMessage disconnect(int reasonCode, @Nullable String reason) {
-    MqttProperties properties = MqttProperties.NO_PROPERTIES;
-    if (reason != null) {
+  static MqttMessage disconnect(
+      int reasonCode, @Nullable String reason, @Nullable String serverReference) {
+    MqttProperties properties = properties(reason);
+    if (serverReference != null) {
       properties = new MqttProperties();
       MqttFields.add(properties, MqttProperties.REASON_STRING, reason);
+      MqttFields.add(properties, MqttProperties.SERVER_REFERENCE, serverReference);
     }
     return MqttMessageBuilders.disconnect()
         .reasonCode((byte) reasonCode)

@@ -2,6 +2,7 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.AuditActivity;
+import io.mqttsentinel.schemas.ExactlyOnce;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.MessageSource;
@@ -16,159 +17,172 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * PUBLISH from a client: rules, permission, Kafka, and only then PUBACK. What the client may not
- * publish is acknowledged and dropped with MQTT 3.1.1, which has no word for it; a disconnect would
- * only make it come back and send the same again.
+ * PUBLISH from a client: rules, permission, Kafka, and only then PUBACK or PUBREC. What the client
+ * may not publish is acknowledged and dropped with MQTT 3.1.1, which has no word for it; a
+ * disconnect would only make it come back and send the same again.
  */
 final class PublishFlow {
 
   static final String STAGE = "edge-broker";
 
   private static final int ENVELOPE_SIZE = 512;
+  private static final int EXACTLY_ONCE = 2;
   private static final Refusal DENIED = new Refusal(ReasonCode.NOT_AUTHORIZED, "publish_denied");
   private static final Refusal RESERVED = new Refusal(ReasonCode.NOT_AUTHORIZED, "reserved_topic");
   private static final Refusal BAD_PAYLOAD =
       new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID, "payload_format");
 
   private final Uplink uplink;
-  private final TopicCheck topics;
+  private final SessionEvents sessions;
+  private final PublishCheck check;
+  private final PublishAcks acks;
   private final CloseFlow closing;
   private final Audit audit;
   private final EdgeMetrics metrics;
   private final EdgeIdentity identity;
-  private final int receiveMaximum;
   private final Clock clock;
 
   PublishFlow(
       Uplink uplink,
-      TopicCheck topics,
+      SessionEvents sessions,
+      PublishCheck check,
+      PublishAcks acks,
       CloseFlow closing,
       Audit audit,
       EdgeMetrics metrics,
       EdgeIdentity identity,
-      int receiveMaximum,
       Clock clock) {
     this.uplink = uplink;
-    this.topics = topics;
+    this.sessions = sessions;
+    this.check = check;
+    this.acks = acks;
     this.closing = closing;
     this.audit = audit;
     this.metrics = metrics;
     this.identity = identity;
-    this.receiveMaximum = receiveMaximum;
     this.clock = clock;
   }
 
   boolean publish(Connection connection, MqttPublishMessage packet) {
-    Refusal violation = violation(connection, packet);
+    Refusal violation = check.violation(connection, packet);
     if (violation != null) {
       closing.violated(connection, violation);
       return true;
     }
-    String topic = packet.variableHeader().topicName();
+    if (acks.isRepeated(connection, packet)) {
+      return true;
+    }
+    String topic = check.topic(connection, packet);
     Refusal denial = denial(connection, topic);
     if (denial != null) {
-      return deny(connection, packet, denial);
+      return deny(connection, packet, topic, denial);
     }
     ByteBuffer payload = ByteBuffer.wrap(ByteBufUtil.getBytes(packet.payload()));
     MqttProperties properties = packet.variableHeader().properties();
     boolean text = MqttFields.integer(properties, MqttProperties.PAYLOAD_FORMAT_INDICATOR, 0) == 1;
     if (text && !MqttFields.isUtf8(payload)) {
       metrics.refused(BAD_PAYLOAD.cause());
-      acknowledge(connection, packet, BAD_PAYLOAD.reasonCode());
+      acks.refuse(connection, packet, BAD_PAYLOAD);
       return true;
     }
-    return accept(connection, packet, payload, MqttFields.messageProperties(properties));
-  }
-
-  /** A broken rule of the protocol (MQTT 5.0, 3.3.1 to 3.3.2), or null. */
-  @Nullable
-  private Refusal violation(Connection connection, MqttPublishMessage packet) {
-    int qos = packet.fixedHeader().qosLevel().value();
-    if (qos > Capabilities.MAXIMUM_QOS) {
-      return new Refusal(ReasonCode.QOS_NOT_SUPPORTED, "qos_not_supported");
+    if (!uplink.hasRoom()) {
+      return comeBack(connection);
     }
-    MqttProperties properties = packet.variableHeader().properties();
-    if (MqttFields.has(properties, MqttProperties.TOPIC_ALIAS)) {
-      return new Refusal(ReasonCode.TOPIC_ALIAS_INVALID, "topic_alias");
-    }
-    if (MqttFields.has(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER)) {
-      return new Refusal(ReasonCode.PROTOCOL_ERROR, "subscription_id_in_publish");
-    }
-    if (packet.fixedHeader().isRetain() && !Capabilities.RETAIN && connection.speaksMqtt5()) {
-      return new Refusal(ReasonCode.RETAIN_NOT_SUPPORTED, "retain_not_supported");
-    }
-    Refusal topic = topics.checkName(packet.variableHeader().topicName());
-    if (topic != null) {
-      return topic;
-    }
-    var responseTopic = properties.getProperty(MqttProperties.RESPONSE_TOPIC);
-    if (responseTopic != null && TopicCheck.hasWildcard((String) responseTopic.value())) {
-      return new Refusal(ReasonCode.PROTOCOL_ERROR, "response_topic_wildcard");
-    }
-    boolean tooMany =
-        qos > 0
-            && connection.speaksMqtt5()
-            && connection.publishes().owedAcks().size() >= receiveMaximum;
-    return tooMany
-        ? new Refusal(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "receive_maximum_exceeded")
-        : null;
+    accept(connection, packet, topic, payload, MqttFields.messageProperties(properties));
+    return true;
   }
 
   @Nullable
   private static Refusal denial(Connection connection, String topic) {
     if (topic.startsWith("$")) {
-      return RESERVED;
+      return RESERVED; // MQTT-4.7.2-1: a server's own
     }
     return connection.grant().mayPublish(topic) ? null : DENIED;
   }
 
-  private boolean deny(Connection connection, MqttPublishMessage packet, Refusal denial) {
-    String topic = packet.variableHeader().topicName();
+  private boolean deny(
+      Connection connection, MqttPublishMessage packet, String topic, Refusal denial) {
     if (!audit.denied(connection, AuditActivity.PUBLISH, denial, topic)) {
       return comeBack(connection);
     }
     metrics.refused(denial.cause());
-    acknowledge(connection, packet, denial.reasonCode());
+    acks.refuse(connection, packet, denial);
     return true;
   }
 
-  private void acknowledge(Connection connection, MqttPublishMessage packet, int reasonCode) {
-    if (packet.fixedHeader().qosLevel().value() > 0) {
-      OwedAcks acks = connection.publishes().owedAcks();
-      acks.settle(acks.expect(packet.variableHeader().packetId()), reasonCode, writer(connection));
+  private void accept(
+      Connection connection,
+      MqttPublishMessage packet,
+      String topic,
+      ByteBuffer payload,
+      MessageProperties properties) {
+    PublishState state = connection.publishes();
+    long sequence = state.nextSequence();
+    int qos = packet.fixedHeader().qosLevel().value();
+    boolean exactlyOnce = qos == EXACTLY_ONCE;
+    boolean known =
+        exactlyOnce && state.findOpen(packet.variableHeader().packetId()) != null; // restored
+    ExactlyOnce publish = exactlyOnce ? acks.identity(connection, packet, sequence) : null;
+    InspectedMessage message =
+        envelope(connection, packet, topic, payload, properties, sequence, publish);
+    OwedAcks.Owed owed = qos == 0 ? null : acks.expect(connection, packet, publish);
+    connection.inbox().started();
+    state.accepted(sequence);
+    metrics.published(qos);
+    Runnable send = () -> send(connection, message, owed);
+    if (exactlyOnce && !known && !connection.client().isTransient()) {
+      record(connection, publish, size(message), send);
+    } else if (state.hasTurns()) {
+      int size = size(message);
+      uplink.reserve(size);
+      state.turns().follow(size, () -> sendReserved(size, send));
+    } else {
+      send.run();
     }
   }
 
-  private boolean accept(
-      Connection connection,
-      MqttPublishMessage packet,
-      ByteBuffer payload,
-      MessageProperties properties) {
-    if (!uplink.hasRoom()) {
-      return comeBack(connection);
-    }
-    PublishState state = connection.publishes();
-    InspectedMessage message =
-        envelope(connection, packet, payload, properties, state.nextSequence());
-    int qos = message.getQos();
-    OwedAcks.Owed owed =
-        qos == 0 ? null : state.owedAcks().expect(packet.variableHeader().packetId());
+  /** The next connection has to know of it before anybody can get the message. */
+  private void record(Connection connection, ExactlyOnce publish, int size, Runnable send) {
+    uplink.reserve(size);
+    PublishTurns turns = connection.publishes().turns();
+    PublishTurns.Turn turn = turns.hold(size, () -> sendReserved(size, send));
+    sessions.publishReceived(
+        connection,
+        publish,
+        failure ->
+            connection.execute(
+                () -> {
+                  if (failure != null) {
+                    closing.close(connection, Closure.UPLINK_FAILED);
+                    turns.drop(uplink::unreserve);
+                  } else {
+                    turns.ready(turn); // even where the client is gone: it was accepted
+                  }
+                }));
+  }
+
+  private void sendReserved(int size, Runnable send) {
+    uplink.unreserve(size);
+    send.run();
+  }
+
+  private void send(Connection connection, InspectedMessage message, @Nullable OwedAcks.Owed owed) {
     long start = System.nanoTime();
-    connection.inbox().started();
-    state.accepted(message.getSequence());
-    metrics.published(qos);
     uplink.submit(
         Topics.MQTT_INBOUND,
         message.getClientId(),
         message,
-        ENVELOPE_SIZE + payload.remaining(),
+        size(message),
         failure -> {
           if (failure == null) {
             metrics.uplinked(System.nanoTime() - start);
           }
           connection.execute(() -> settled(connection, owed, failure));
         });
-    return true;
+  }
+
+  private static int size(InspectedMessage message) {
+    return ENVELOPE_SIZE + message.getPayload().remaining();
   }
 
   private void settled(
@@ -178,7 +192,7 @@ final class PublishFlow {
       return;
     }
     if (owed != null) {
-      connection.publishes().owedAcks().settle(owed, ReasonCode.SUCCESS, writer(connection));
+      acks.accepted(connection, owed);
     }
     connection.inbox().finished();
   }
@@ -189,20 +203,14 @@ final class PublishFlow {
     return false;
   }
 
-  private static OwedAcks.Writer writer(Connection connection) {
-    return (packetId, reasonCode) -> {
-      if (!connection.isOver()) {
-        connection.write(Packets.puback(packetId, reasonCode));
-      }
-    };
-  }
-
   private InspectedMessage envelope(
       Connection connection,
       MqttPublishMessage packet,
+      String topic,
       ByteBuffer payload,
       MessageProperties properties,
-      long sequence) {
+      long sequence,
+      @Nullable ExactlyOnce publish) {
     Client client = connection.client();
     Instant now = clock.instant();
     return new InspectedMessage(
@@ -214,7 +222,7 @@ final class PublishFlow {
         client.clientId(),
         client.username(),
         connection.remoteAddress(),
-        packet.variableHeader().topicName(),
+        topic,
         payload,
         packet.fixedHeader().qosLevel().value(),
         packet.fixedHeader().isRetain(),
@@ -224,6 +232,7 @@ final class PublishFlow {
         List.of(),
         List.of(new StageStamp(STAGE, now)),
         null,
-        null);
+        null,
+        publish);
   }
 }

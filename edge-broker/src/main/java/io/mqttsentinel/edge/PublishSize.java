@@ -6,7 +6,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
 import java.util.List;
 
-/** The bytes of an MQTT 5 PUBLISH, fixed header included (3.1.2.11.4). */
+/** The bytes of a PUBLISH, fixed header included (3.1.2.11.4). */
 final class PublishSize {
 
   private static final int LENGTH = 2;
@@ -49,6 +49,9 @@ final class PublishSize {
   private static int integer(int propertyId, int value) {
     if (propertyId == MqttProperties.PAYLOAD_FORMAT_INDICATOR) {
       return 1;
+    }
+    if (propertyId == MqttProperties.TOPIC_ALIAS) {
+      return 2;
     }
     return propertyId == MqttProperties.SUBSCRIPTION_IDENTIFIER
         ? variableInteger(value)

@@ -22,6 +22,7 @@ final class ReasonCode {
   static final int TAKEN_OVER = 0x8E;
   static final int FILTER_INVALID = 0x8F;
   static final int TOPIC_INVALID = 0x90;
+  static final int PACKET_ID_NOT_FOUND = 0x92;
   static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
   static final int TOPIC_ALIAS_INVALID = 0x94;
   static final int PACKET_TOO_LARGE = 0x95;
@@ -29,6 +30,7 @@ final class ReasonCode {
   static final int PAYLOAD_FORMAT_INVALID = 0x99;
   static final int RETAIN_NOT_SUPPORTED = 0x9A;
   static final int QOS_NOT_SUPPORTED = 0x9B;
+  static final int USE_ANOTHER_SERVER = 0x9C;
   static final int SHARED_NOT_SUPPORTED = 0x9E;
 
   /** SUBACK's only failure in MQTT 3.1.1 (3.9.3). */

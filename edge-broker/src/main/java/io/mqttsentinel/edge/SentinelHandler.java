@@ -9,6 +9,7 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +78,10 @@ final class SentinelHandler extends ChannelDuplexHandler {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ProxiedAddress proxied) {
+      connection.remoteAddress(proxied.peer());
+      return;
+    }
     boolean silent = event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE;
     if (silent && !connection.inbox().isPaused()) {
       flows.closing().close(connection, Closure.KEEP_ALIVE);
@@ -96,7 +101,8 @@ final class SentinelHandler extends ChannelDuplexHandler {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    if (failure instanceof IOException) {
+    // TLS reports through Netty's decoder; what a stranger says in a handshake is no news.
+    if (failure instanceof IOException || failure.getCause() instanceof SSLException) {
       LOG.debug("Connection of {} broke: {}", connection.remoteAddress(), failure.toString());
     } else {
       LOG.warn("Connection of {} failed", connection.remoteAddress(), failure);

@@ -2,6 +2,10 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.CloseCause;
+import io.mqttsentinel.schemas.DeliveryReceived;
+import io.mqttsentinel.schemas.ExactlyOnce;
+import io.mqttsentinel.schemas.PublishReceived;
+import io.mqttsentinel.schemas.PublishReleased;
 import io.mqttsentinel.schemas.SessionClose;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionOpen;
@@ -99,6 +103,29 @@ final class SessionEvents {
         connection.client().clientId(),
         event(connection, new SessionUnsubscribe(requestId, topicFilters)),
         RECORD_SIZE * (1 + topicFilters.size()),
+        completion);
+  }
+
+  /** Bounded by the Receive Maximum, so it needs no room of its own; so do the next two. */
+  void publishReceived(Connection connection, ExactlyOnce publish, Uplink.Completion completion) {
+    submit(connection, new PublishReceived(publish), completion);
+  }
+
+  void publishReleased(Connection connection, int packetId, Uplink.Completion completion) {
+    submit(connection, new PublishReleased(packetId), completion);
+  }
+
+  void deliveryReceived(
+      Connection connection, List<Long> deliveryIds, Uplink.Completion completion) {
+    submit(connection, new DeliveryReceived(deliveryIds), completion);
+  }
+
+  private void submit(Connection connection, Object body, Uplink.Completion completion) {
+    uplink.submit(
+        Topics.SESSION_EVENTS,
+        connection.client().clientId(),
+        event(connection, body),
+        RECORD_SIZE,
         completion);
   }
 

@@ -20,9 +20,13 @@ import java.util.List;
 final class SubscribeFlow {
 
   private static final Refusal EMPTY = new Refusal(ReasonCode.PROTOCOL_ERROR, "no_topic_filter");
+  private static final Refusal NO_LOCAL_SHARED =
+      new Refusal(ReasonCode.PROTOCOL_ERROR, "no_local_with_shared"); // MQTT-3.8.3-4
   private static final Refusal DENIED = new Refusal(ReasonCode.NOT_AUTHORIZED, "subscribe_denied");
   private static final Refusal TOO_MANY =
       new Refusal(ReasonCode.QUOTA_EXCEEDED, "too_many_subscriptions");
+
+  private static final int MAXIMUM_QOS = 2;
 
   private final SessionEvents sessions;
   private final Uplink uplink;
@@ -31,6 +35,7 @@ final class SubscribeFlow {
   private final Audit audit;
   private final EdgeMetrics metrics;
   private final EdgeConfig config;
+  private final ReplayFlow replays;
 
   SubscribeFlow(
       SessionEvents sessions,
@@ -39,7 +44,8 @@ final class SubscribeFlow {
       CloseFlow closing,
       Audit audit,
       EdgeMetrics metrics,
-      EdgeConfig config) {
+      EdgeConfig config,
+      ReplayFlow replays) {
     this.sessions = sessions;
     this.uplink = uplink;
     this.topics = topics;
@@ -47,6 +53,7 @@ final class SubscribeFlow {
     this.audit = audit;
     this.metrics = metrics;
     this.config = config;
+    this.replays = replays;
   }
 
   boolean subscribe(Connection connection, MqttSubscribeMessage packet) {
@@ -64,8 +71,18 @@ final class SubscribeFlow {
     List<Subscription> granted = new ArrayList<>(wanted.size());
     for (int i = 0; i < codes.length; i++) {
       MqttTopicSubscription one = wanted.get(i);
-      Refusal refusal = refusal(connection, one.topicFilter(), granted.size());
-      if (refusal == null) {
+      if (one.option().isNoLocal() && SharedFilter.isShared(one.topicFilter())) {
+        closing.violated(connection, NO_LOCAL_SHARED);
+        return true;
+      }
+      boolean replay = ReplayRequest.isOne(one.topicFilter());
+      Refusal refusal =
+          replay
+              ? replay(connection, one.topicFilter())
+              : refusal(connection, one.topicFilter(), granted.size());
+      if (refusal == null && replay) {
+        codes[i] = 0; // replayed at most once, whatever was asked for
+      } else if (refusal == null) {
         Subscription subscription = subscription(one, subscriptionId);
         granted.add(subscription);
         codes[i] = subscription.getQos();
@@ -103,10 +120,15 @@ final class SubscribeFlow {
     int[] codes = new int[filters.size()];
     List<String> existing = new ArrayList<>(codes.length);
     for (int i = 0; i < codes.length; i++) {
-      if (connection.subscriptions().remove(filters.get(i))) {
-        existing.add(filters.get(i));
+      String filter = filters.get(i);
+      if (ReplayRequest.isOne(filter)) {
+        boolean ended = replays.unsubscribe(connection, filter);
+        codes[i] = ended ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED;
+      } else if (connection.subscriptions().remove(filter)) {
+        existing.add(filter);
       } else {
-        codes[i] = ReasonCode.NO_SUBSCRIPTION_EXISTED;
+        Refusal invalid = topics.checkFilter(filter);
+        codes[i] = invalid == null ? ReasonCode.NO_SUBSCRIPTION_EXISTED : ReasonCode.FILTER_INVALID;
       }
     }
     int packetId = packet.variableHeader().messageId();
@@ -153,7 +175,7 @@ final class SubscribeFlow {
     Arrays.setAll(
         codes,
         i -> {
-          boolean asked = codes[i] <= Capabilities.MAXIMUM_QOS;
+          boolean asked = codes[i] <= MAXIMUM_QOS;
           return asked ? (mqtt5 ? reasonCode : ReasonCode.MQTT3_SUBACK_FAILURE) : codes[i];
         });
     if (request.isSubscribe()) {
@@ -185,12 +207,19 @@ final class SubscribeFlow {
     if (invalid != null) {
       return invalid;
     }
-    if (!connection.grant().maySubscribe(TopicFilter.of(filter))) {
+    if (!connection.grant().maySubscribe(TopicFilter.of(SharedFilter.inner(filter)))) {
       return DENIED;
     }
     SubscribeState state = connection.subscriptions();
     boolean full = state.count() + grantedNow >= config.maxSubscriptions();
     return full && !state.has(filter) ? TOO_MANY : null;
+  }
+
+  /** Begins it, unless there is a reason against it. */
+  @Nullable
+  private Refusal replay(Connection connection, String filter) {
+    Refusal invalid = topics.checkFilter(filter);
+    return invalid == null ? replays.subscribe(connection, filter) : invalid;
   }
 
   /** Recorded even where there is no more room: their number in one packet is bounded. */
@@ -235,7 +264,7 @@ final class SubscribeFlow {
     MqttSubscriptionOption option = wanted.option();
     return new Subscription(
         wanted.topicFilter(),
-        Math.min(option.qos().value(), Capabilities.MAXIMUM_QOS),
+        option.qos().value(),
         option.isNoLocal(),
         option.isRetainAsPublished(),
         option.retainHandling().value(),

@@ -38,8 +38,8 @@ final class TopicCheck {
     if (filter.indexOf('\u0000') >= 0) {
       return new Refusal(ReasonCode.MALFORMED_PACKET, "filter_null_character");
     }
-    if (isShared(filter) && !Capabilities.SHARED_SUBSCRIPTIONS) {
-      return new Refusal(ReasonCode.SHARED_NOT_SUPPORTED, "shared_subscription");
+    if (SharedFilter.isShared(filter) && !SharedFilter.isValid(filter)) {
+      return new Refusal(ReasonCode.FILTER_INVALID, "shared_filter_invalid");
     }
     if (!TopicFilter.isValid(filter)) {
       return new Refusal(ReasonCode.FILTER_INVALID, "filter_invalid");
@@ -53,10 +53,6 @@ final class TopicCheck {
 
   static boolean hasWildcard(String topic) {
     return topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0;
-  }
-
-  private static boolean isShared(String filter) {
-    return filter.equals("$share") || filter.startsWith("$share/");
   }
 
   private static int levels(String topic) {

@@ -85,6 +85,18 @@ final class Uplink implements AutoCloseable {
     queue.add(new Outgoing<>(topic, key, value, size, completion));
   }
 
+  /** Counts a record that has to wait for another one before it is submitted. */
+  void reserve(int size) {
+    records.incrementAndGet();
+    bytes.addAndGet(size);
+  }
+
+  void unreserve(int size) {
+    records.decrementAndGet();
+    bytes.addAndGet(-size);
+    wakeWhereRoom();
+  }
+
   boolean hasRoom() {
     return !closing && records.get() < config.maxRecords() && bytes.get() < config.maxBytes();
   }

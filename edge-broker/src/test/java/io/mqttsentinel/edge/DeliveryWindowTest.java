@@ -2,15 +2,15 @@ package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Random;
+import io.mqttsentinel.edge.DeliveryWindow.Out;
+import io.mqttsentinel.edge.DeliveryWindow.Stage;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class DeliveryWindowTest {
@@ -18,49 +18,46 @@ class DeliveryWindowTest {
   @Test
   void takesNoMoreThanItsSize() {
     DeliveryWindow window = new DeliveryWindow(2);
-    window.send(1);
-    window.send(2);
+    window.send(1, Stage.PUBACK);
+    window.send(2, Stage.PUBREC);
     assertTrue(window.isFull());
-    assertThrows(IllegalStateException.class, () -> window.send(3));
+    assertThrows(IllegalStateException.class, () -> window.send(3, Stage.PUBACK));
   }
 
   @Test
-  void acknowledgesOnce() {
+  void finishesOnce() {
     DeliveryWindow window = new DeliveryWindow(2);
-    int packetId = window.send(77);
-    assertEquals(77, window.acknowledge(packetId));
-    assertEquals(DeliveryWindow.UNKNOWN, window.acknowledge(packetId));
-    assertFalse(window.isFull());
+    Out out = window.send(77, Stage.PUBACK);
+    assertEquals(out, window.find(77));
+    window.finish(out);
+    assertNull(window.find(77));
+    assertFalse(window.contains(77));
+    assertEquals(0, window.unacknowledged());
   }
 
   @Test
-  void packetIdsGoRoundPastThoseInUse() {
-    DeliveryWindow window = new DeliveryWindow(10);
-    int kept = window.send(1);
-    assertEquals(1, kept);
-    for (int i = 2; i <= 65535; i++) {
-      assertEquals(i, window.send(i));
-      window.acknowledge(i);
-    }
-    assertEquals(2, window.send(5), "0 is no packet id, and 1 is in use");
+  void packetIdFollowsFromTheDeliveryId() {
+    assertEquals(1, DeliveryWindow.packetId(1));
+    assertEquals(65535, DeliveryWindow.packetId(65535));
+    assertEquals(1, DeliveryWindow.packetId(65536), "0 is no packet id");
+    assertEquals(2, DeliveryWindow.packetId(65537));
   }
 
-  @Property(tries = 100)
-  void everyDeliveryOutHasItsOwnPacketId(
-      @ForAll @IntRange(min = 1, max = 300) int size, @ForAll long seed) {
-    Random random = new Random(seed);
-    DeliveryWindow window = new DeliveryWindow(size);
-    Map<Integer, Long> out = new HashMap<>();
-    for (long id = 1; id < 2000; id++) {
-      if (!window.isFull() && random.nextBoolean()) {
-        int packetId = window.send(id);
-        assertTrue(packetId >= 1 && packetId <= 65535);
-        assertEquals(null, out.put(packetId, id));
-      } else if (!out.isEmpty()) {
-        int packetId = out.keySet().iterator().next();
-        assertEquals(out.remove(packetId), window.acknowledge(packetId));
-      }
-      assertEquals(out.size(), window.unacknowledged());
+  @Test
+  void packetIdOfAnotherDeliveryIsNotTakenAway() {
+    DeliveryWindow window = new DeliveryWindow(10);
+    window.send(5, Stage.PUBACK);
+    assertTrue(window.isTaken(65540));
+    assertFalse(window.contains(65540));
+    assertThrows(IllegalStateException.class, () -> window.send(65540, Stage.PUBACK));
+  }
+
+  @Property(tries = 200)
+  void packetIdsAreValidAndFollowEachOther(@ForAll @LongRange(min = 1) long deliveryId) {
+    int packetId = DeliveryWindow.packetId(deliveryId);
+    assertTrue(packetId >= 1 && packetId <= 65535);
+    if (deliveryId < Long.MAX_VALUE) {
+      assertEquals(packetId % 65535 + 1, DeliveryWindow.packetId(deliveryId + 1));
     }
   }
 }

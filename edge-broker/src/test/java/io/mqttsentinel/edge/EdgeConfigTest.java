@@ -24,11 +24,16 @@ class EdgeConfigTest {
 
   @Test
   void hasDefaults() {
-    try (ApplicationContext context = context(Map.of())) {
+    try (ApplicationContext context = context(Map.of("sentinel.edge.tls-port", 8883))) {
       EdgeConfig edge = context.getBean(EdgeConfig.class);
       assertEquals("0.0.0.0", edge.host());
-      assertEquals(1883, edge.tcpPort());
-      assertEquals(8083, edge.websocketPort());
+      assertEquals(EdgeConfig.OFF, edge.tcpPort(), "nothing unencrypted unless it is asked for");
+      assertEquals(EdgeConfig.OFF, edge.websocketPort());
+      assertEquals(8883, edge.tlsPort());
+      assertEquals(EdgeConfig.OFF, edge.secureWebsocketPort());
+      assertEquals("off", edge.proxyProtocol());
+      assertEquals(Duration.ZERO, edge.drainDelay());
+      assertEquals("1.3", context.getBean(TlsConfig.class).minimumVersion());
       assertEquals(0, edge.lane());
       assertEquals(262144, edge.maxMessageBytes());
       assertEquals(Duration.ofSeconds(5), edge.sessionTimeout());
@@ -53,9 +58,15 @@ class EdgeConfigTest {
     "sentinel.edge.session-timeout, 0s",
     "sentinel.edge.server-keep-alive, 0s",
     "sentinel.edge.max-client-id-length, 5",
+    "sentinel.edge.tls-port, -2",
+    "sentinel.edge.proxy-protocol, v3",
+    "sentinel.edge.drain-rate, 0",
+    "sentinel.edge.server-reference, ' '",
   })
   void refusesNonsenseByName(String key, String value) {
-    try (ApplicationContext context = context(Map.of(key, value))) {
+    Map<String, Object> properties = new HashMap<>(Map.of("sentinel.edge.tcp-port", 1883));
+    properties.put(key, value);
+    try (ApplicationContext context = context(properties)) {
       Exception failure = assertThrows(Exception.class, () -> context.getBean(EdgeConfig.class));
       String message = ServiceMain.rootMessage(failure);
       assertTrue(message.contains(key), message);
@@ -64,10 +75,26 @@ class EdgeConfigTest {
 
   @Test
   void refusesAnEdgeWithoutListener() {
-    Map<String, Object> off =
-        Map.of("sentinel.edge.tcp-port", -1, "sentinel.edge.websocket-port", -1);
-    try (ApplicationContext context = context(off)) {
+    try (ApplicationContext context = context(Map.of())) {
       assertThrows(Exception.class, () -> context.getBean(EdgeConfig.class));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "minimum-version, 1.1, minimum-version",
+    "hosts, example.com, hosts",
+    "hosts, *=a;b, hosts",
+    "client-certificates, maybe, client-certificates",
+    "client-certificates, required, client-authorities",
+    "provider, openssl, provider",
+    "handshake-timeout, 11s, handshake-timeout",
+  })
+  void refusesNonsenseAboutTls(String key, String value, String named) {
+    try (ApplicationContext context = context(Map.of("sentinel.edge.tls." + key, value))) {
+      Exception failure = assertThrows(Exception.class, () -> context.getBean(TlsConfig.class));
+      String message = ServiceMain.rootMessage(failure);
+      assertTrue(message.contains("sentinel.edge.tls." + named), message);
     }
   }
 

@@ -49,14 +49,14 @@ class EdgeConnectIT extends EdgeSuite {
             .keepAlive(10)
             .send();
     assertFalse(connack.isSessionPresent());
-    assertEquals(MqttQos.AT_LEAST_ONCE, connack.getRestrictions().getMaximumQos());
+    assertEquals(MqttQos.EXACTLY_ONCE, connack.getRestrictions().getMaximumQos());
     assertEquals(256, connack.getRestrictions().getReceiveMaximum());
     assertEquals(262144, connack.getRestrictions().getMaximumPacketSize());
-    assertEquals(0, connack.getRestrictions().getTopicAliasMaximum());
-    assertFalse(connack.getRestrictions().isRetainAvailable());
+    assertEquals(10, connack.getRestrictions().getTopicAliasMaximum());
+    assertTrue(connack.getRestrictions().isRetainAvailable());
     assertTrue(connack.getRestrictions().isWildcardSubscriptionAvailable());
     assertTrue(connack.getRestrictions().areSubscriptionIdentifiersAvailable());
-    assertFalse(connack.getRestrictions().isSharedSubscriptionAvailable());
+    assertTrue(connack.getRestrictions().isSharedSubscriptionAvailable());
     assertEquals(90, connack.getServerKeepAlive().orElseThrow());
     assertEquals(7L * 24 * 3600, connack.getSessionExpiryInterval().orElseThrow());
     client.disconnect();
@@ -181,7 +181,8 @@ class EdgeConnectIT extends EdgeSuite {
             .connectWith()
             .willPublish()
             .topic("clients/" + id + "/gone")
-            .qos(MqttQos.AT_LEAST_ONCE)
+            .qos(MqttQos.EXACTLY_ONCE)
+            .retain(true)
             .payload(utf8("gone"))
             .delayInterval(5)
             .contentType("text/plain")
@@ -189,6 +190,8 @@ class EdgeConnectIT extends EdgeSuite {
             .send();
     SessionOpen open = (SessionOpen) fanout.opened(id).getBody();
     assertEquals("clients/" + id + "/gone", open.getWill().getTopic());
+    assertEquals(2, open.getWill().getQos());
+    assertTrue(open.getWill().getRetain());
     assertEquals(5, open.getWill().getDelaySeconds());
     assertEquals("text/plain", open.getWill().getProperties().getContentType());
     client.disconnect();
@@ -223,6 +226,73 @@ class EdgeConnectIT extends EdgeSuite {
     Mqtt5ConnAck again = client.connectWith().cleanStart(false).sessionExpiryInterval(3600).send();
     assertTrue(again.isSessionPresent());
     client.disconnect();
+  }
+
+  @Test
+  void mqtt31ClientsAreLetIn() throws Exception {
+    String id = newId(); // longer than the 23 characters that MQTT 3.1 asks for
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      client.send(
+          0x10,
+          RawClient.text("MQIsdp"),
+          new byte[] {3, (byte) 0xC0, 0, 60},
+          RawClient.text(id),
+          RawClient.text(USER),
+          RawClient.text(AuthDatabase.PASSWORD));
+      assertEquals("20 0000", client.read().toString());
+      client.send(0xC0);
+      assertEquals(13, client.read().type());
+    }
+    assertEquals(3, ((SessionOpen) fanout.opened(id).getBody()).getProtocolVersion());
+  }
+
+  @Test
+  void enhancedAuthenticationIsRefusedByItsName() throws Exception {
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      client.send(0x10, RawClient.connectBody5(newId(), true, "15 0001 78"));
+      RawClient.Packet connack = client.read();
+      assertEquals(2, connack.type());
+      assertEquals(ReasonCode.BAD_AUTHENTICATION_METHOD, connack.at(1));
+      assertNull(client.read(), "the edge closes");
+    }
+  }
+
+  @Test
+  void disconnectChangesTheExpiry() throws Exception {
+    String id = newId();
+    try (RawClient client = connectLasting(id, "")) {
+      client.send(0xE0, new byte[] {0, 5, 0x11, 0, 0, 0, 60});
+      assertNull(client.read());
+    }
+    SessionClose close =
+        Await.value("its end", () -> fanout.bodies(id, SessionClose.class), list -> !list.isEmpty())
+            .getFirst();
+    assertEquals(60, close.getSessionExpirySeconds());
+    assertTrue(close.getDiscardWill());
+  }
+
+  @Test
+  void disconnectWithWillKeepsIt() throws Exception {
+    String id = newId();
+    try (RawClient client = connectRaw(5, id)) {
+      client.send(0xE0, new byte[] {4});
+      assertNull(client.read());
+    }
+    SessionClose close =
+        Await.value("its end", () -> fanout.bodies(id, SessionClose.class), list -> !list.isEmpty())
+            .getFirst();
+    assertFalse(close.getDiscardWill());
+  }
+
+  @Test
+  void disconnectRevivesNoSession() throws Exception {
+    String id = newId();
+    try (RawClient client = connectRaw(5, id)) {
+      client.send(0xE0, new byte[] {0, 5, 0x11, 0, 0, 0, 60});
+      RawClient.Packet disconnect = client.read();
+      assertEquals(14, disconnect.type());
+      assertEquals(ReasonCode.PROTOCOL_ERROR, disconnect.at(0));
+    }
   }
 
   @Test

@@ -174,14 +174,18 @@ class EdgeDeliveryIT extends EdgeSuite {
                     .topicFilter("$share/group/clients/" + id + "/x")
                     .applySubscription()
                     .addSubscription()
+                    .topicFilter("$share/group/clients/other/x")
+                    .applySubscription()
+                    .addSubscription()
                     .topicFilter("clients/" + id + "/a".repeat(40))
                     .applySubscription()
                     .send());
     assertEquals(
         List.of(
-            Mqtt5SubAckReasonCode.GRANTED_QOS_1,
+            Mqtt5SubAckReasonCode.GRANTED_QOS_2,
             Mqtt5SubAckReasonCode.NOT_AUTHORIZED,
-            Mqtt5SubAckReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+            Mqtt5SubAckReasonCode.GRANTED_QOS_2,
+            Mqtt5SubAckReasonCode.NOT_AUTHORIZED,
             Mqtt5SubAckReasonCode.TOPIC_FILTER_INVALID),
         refused.getMqttMessage().getReasonCodes());
     assertEquals(
@@ -196,7 +200,11 @@ class EdgeDeliveryIT extends EdgeSuite {
                 list -> !list.isEmpty())
             .getFirst()
             .getTopic());
-    assertEquals(1, fanout.bodies(id, SessionSubscribe.class).getFirst().getSubscriptions().size());
+    assertEquals(
+        List.of("clients/" + id + "/+", "$share/group/clients/" + id + "/x"),
+        fanout.bodies(id, SessionSubscribe.class).getFirst().getSubscriptions().stream()
+            .map(s -> s.getTopicFilter())
+            .toList());
     client.disconnect();
   }
 
@@ -231,7 +239,7 @@ class EdgeDeliveryIT extends EdgeSuite {
       RawClient.Packet suback = client.read();
       assertEquals(9, suback.type());
       assertEquals(3, suback.at(1));
-      assertEquals(1, suback.at(2), "QoS 1 is the most for now");
+      assertEquals(2, suback.at(2));
       assertEquals(ReasonCode.MQTT3_SUBACK_FAILURE, suback.at(3));
     }
   }
@@ -387,6 +395,56 @@ class EdgeDeliveryIT extends EdgeSuite {
     client.close();
   }
 
+  @Test
+  void whatAnOwnerRepeatsAfterACrashIsNotWrittenAgain() throws Exception {
+    String id = newId();
+    try (RawClient client = connectRaw(5, id)) {
+      SessionEvent session = fanout.opened(id);
+      ClientMessage message = message("t", utf8("m"), NONE, Instant.now());
+      List<Long> ids =
+          IntStream.range(0, 4).mapToObj(_ -> fanout.deliver(session, message, 1)).toList();
+      for (long deliveryId : ids) {
+        assertEquals(DeliveryWindow.packetId(deliveryId), packetId(client.read()));
+      }
+      client.send(0x40, RawClient.number(DeliveryWindow.packetId(ids.get(0))));
+      client.send(
+          0x40, RawClient.number(DeliveryWindow.packetId(ids.get(1))), new byte[] {(byte) 0x83});
+      Await.until("both are reported", () -> reports(id, ids.get(1)).size() == 1);
+      ids.forEach(deliveryId -> fanout.repeat(session, message, 1, deliveryId, false));
+      long next = fanout.deliver(session, message, 1);
+      assertEquals(DeliveryWindow.packetId(next), packetId(client.read()), "only what is new");
+      Await.until(
+          "what was finished is reported again",
+          () -> reports(id, ids.get(0)).size() == 2 && reports(id, ids.get(1)).size() == 2);
+      assertEquals(DeliveryOutcome.ACKNOWLEDGED, reports(id, ids.get(0)).getLast().getOutcome());
+      DeliveryAck refused = reports(id, ids.get(1)).getLast();
+      assertEquals(DeliveryOutcome.REFUSED, refused.getOutcome());
+      assertEquals(0x83, refused.getReasonCode());
+      assertTrue(reports(id, ids.get(2)).isEmpty(), "still at the client");
+    }
+  }
+
+  private List<DeliveryAck> reports(String clientId, long deliveryId) {
+    return fanout.acks(clientId).stream()
+        .filter(ack -> ack.getDeliveryIds().contains(deliveryId))
+        .toList();
+  }
+
+  @Test
+  void topicsGetAliasesWhereTheClientTakesThem() throws Exception {
+    String id = newId();
+    try (RawClient client = connectLasting(id, "22 0001")) {
+      SessionEvent session = fanout.opened(id);
+      for (String topic : new String[] {"t/a", "t/a", "t/b", "t/a"}) {
+        fanout.deliver(session, message(topic, utf8("x"), NONE, Instant.now()), 0);
+      }
+      assertEquals("30 0003742f6103230001" + "78", client.read().toString());
+      assertEquals("30 000003230001" + "78", client.read().toString());
+      assertEquals("30 0003742f6200" + "78", client.read().toString(), "there is one alias");
+      assertEquals("30 000003230001" + "78", client.read().toString());
+    }
+  }
+
   private static Mqtt5Publish receive(Mqtt5BlockingClient.Mqtt5Publishes publishes) {
     try {
       return publishes.receive(30, TimeUnit.SECONDS).orElseThrow();
@@ -395,7 +453,7 @@ class EdgeDeliveryIT extends EdgeSuite {
     }
   }
 
-  private static ClientMessage message(
+  static ClientMessage message(
       String topic, byte[] payload, MessageProperties properties, Instant acceptedAt) {
     return new ClientMessage(
         1L,

@@ -177,7 +177,8 @@ class EdgeHostileIT extends EdgeSuite {
     byte[] none = {0};
     refused(5, ReasonCode.TOPIC_INVALID, "topic_wildcard", 0x32, RawClient.text("a/+/b"), id, none);
     refused(4, 0, "topic_wildcard", 0x32, RawClient.text("a/#"), id);
-    refused(5, ReasonCode.TOPIC_INVALID, "topic_empty", 0x32, RawClient.text(""), id, none);
+    refused(5, ReasonCode.PROTOCOL_ERROR, "topic_empty", 0x32, RawClient.text(""), id, none);
+    refused(4, 0, "topic_empty", 0x32, RawClient.text(""), id);
     refused(
         5,
         ReasonCode.TOPIC_INVALID,
@@ -233,7 +234,7 @@ class EdgeHostileIT extends EdgeSuite {
           new byte[] {1});
       RawClient.Packet suback = client.read();
       assertEquals(9, suback.type());
-      assertEquals(ReasonCode.SHARED_NOT_SUPPORTED, suback.at(3));
+      assertEquals(ReasonCode.FILTER_INVALID, suback.at(3));
       assertEquals(ReasonCode.FILTER_INVALID, suback.at(4));
       assertEquals(ReasonCode.FILTER_INVALID, suback.at(5));
     }
@@ -248,26 +249,64 @@ class EdgeHostileIT extends EdgeSuite {
   }
 
   @Test
-  void whatTheEdgeDoesNotOffer() throws IOException {
+  void topicAliasesThatAreNone() throws IOException {
     byte[] topic = RawClient.text("clients/x/y");
-    byte[] id = RawClient.number(1);
-    refused(5, ReasonCode.QOS_NOT_SUPPORTED, "qos_not_supported", 0x34, topic, id, new byte[1]);
-    refused(4, 0, "qos_not_supported", 0x34, topic, id);
-    refused(5, ReasonCode.RETAIN_NOT_SUPPORTED, "retain_not_supported", 0x31, topic, new byte[1]);
+    byte[] zero = {3, 0x23, 0, 0};
+    byte[] eleven = {3, 0x23, 0, 11};
+    int invalid = ReasonCode.TOPIC_ALIAS_INVALID;
+    refused(5, invalid, "topic_alias_invalid", 0x30, topic, zero);
+    refused(5, invalid, "topic_alias_invalid", 0x30, topic, eleven);
+    byte[] unknown = {3, 0x23, 0, 7};
+    refused(5, ReasonCode.PROTOCOL_ERROR, "topic_alias_unknown", 0x30, RawClient.text(""), unknown);
+  }
+
+  @Test
+  void sharedSubscriptionWithNoLocal() throws IOException {
     refused(
         5,
-        ReasonCode.TOPIC_ALIAS_INVALID,
-        "topic_alias",
-        0x32,
-        topic,
-        id,
-        new byte[] {3, 0x23, 0, 1});
+        ReasonCode.PROTOCOL_ERROR,
+        "no_local_with_shared",
+        0x82,
+        RawClient.number(5),
+        new byte[1],
+        RawClient.text("$share/g/a"),
+        new byte[] {5});
+  }
+
+  @Test
+  void authenticationOutOfTurn() throws IOException {
+    refused(5, ReasonCode.PROTOCOL_ERROR, "packet_not_expected", 0xF0, new byte[] {0x18, 0});
+    refused(4, 0, "malformed_packet", 0xF0);
+  }
+
+  @Test
+  void propertiesThatDoNotBelongThere() throws IOException {
+    byte[] topic = RawClient.text("a");
+    byte[] receiveMaximum = {3, 0x21, 0, 1};
+    refused(5, ReasonCode.MALFORMED_PACKET, "property_not_allowed", 0x30, topic, receiveMaximum);
+    byte[] subscriptionId = {2, 0x0B, 1};
+    refused(
+        5, ReasonCode.PROTOCOL_ERROR, "subscription_id_in_publish", 0x30, topic, subscriptionId);
+    byte[] wildcard = RawClient.bytes(new byte[] {4, 8}, new byte[] {0, 1, '#'});
+    refused(5, ReasonCode.PROTOCOL_ERROR, "response_topic_invalid", 0x30, topic, wildcard);
+  }
+
+  @Test
+  void connectWithFlagsThatAreNone() throws IOException {
+    byte[] reserved = connect(4, newId());
+    reserved[7] |= 1;
+    notLetIn(NONE, "malformed_packet", 0x10, reserved);
+    byte[] will = connect(5, newId());
+    will[7] |= 0x20; // will retain without will
+    notLetIn(ReasonCode.MALFORMED_PACKET, "will_flags", 0x10, will);
+    byte[] zero = RawClient.connectBody5(newId(), true, "21 0000");
+    notLetIn(ReasonCode.PROTOCOL_ERROR, "receive_maximum_zero", 0x10, zero);
   }
 
   @Test
   void packetsOfAServer() throws IOException {
     refused(5, ReasonCode.PROTOCOL_ERROR, "packet_not_expected", 0xD0);
-    refused(4, 0, "packet_not_expected", 0x50, RawClient.number(1));
+    refused(4, 0, "packet_not_expected", 0x20, new byte[2]);
   }
 
   /** The announcement suffices: nobody has to wait for the bytes, or to keep them. */

@@ -157,6 +157,66 @@ class EdgePublishIT extends EdgeSuite {
   }
 
   @Test
+  void aliasStandsForItsTopic() throws Exception {
+    String id = newId();
+    byte[] alias = {3, 0x23, 0, 2};
+    byte[] none = {0, 0};
+    try (RawClient client = connectRaw(5, id)) {
+      byte[] first = RawClient.text("clients/" + id + "/first");
+      client.send(0x32, first, RawClient.number(1), alias, utf8("1"));
+      client.send(0x32, none, RawClient.number(2), alias, utf8("2"));
+      byte[] second = RawClient.text("clients/" + id + "/second");
+      client.send(0x32, second, RawClient.number(3), alias, utf8("3"));
+      client.send(0x32, none, RawClient.number(4), alias, utf8("4"));
+      for (int i = 1; i <= 4; i++) {
+        assertEquals(i, client.read().packetId());
+      }
+    }
+    assertEquals(
+        List.of("first", "first", "second", "second"),
+        Await.value(
+                "all messages",
+                () -> inbound.poll(m -> m.getClientId().equals(id)),
+                list -> list.size() == 4)
+            .stream()
+            .map(m -> m.getTopic().substring(m.getTopic().lastIndexOf('/') + 1))
+            .toList());
+  }
+
+  @Test
+  void retainedIsHandedOn() {
+    String id = newId();
+    Mqtt5BlockingClient client = connectHive(id);
+    var _ =
+        client
+            .publishWith()
+            .topic("clients/" + id + "/x")
+            .qos(MqttQos.AT_LEAST_ONCE)
+            .retain(true)
+            .send();
+    assertTrue(onlyMessage(id).getRetain());
+    client.disconnect();
+  }
+
+  @Test
+  void reasonsAreToldToWhoAsksForThem() throws Exception {
+    byte[] payload = {1, 1, (byte) 0xFF}; // says that it is text
+    String id = newId();
+    byte[] topic = RawClient.text("clients/" + id + "/x");
+    byte[] properties = {2};
+    try (RawClient client = connectRaw(5, id)) {
+      client.send(0x32, topic, RawClient.number(1), properties, payload);
+      RawClient.Packet puback = client.read();
+      assertEquals(ReasonCode.PAYLOAD_FORMAT_INVALID, puback.at(2));
+      assertEquals(0x1F, puback.at(4), "a reason string");
+    }
+    try (RawClient client = connectLasting(id, "17 00")) {
+      client.send(0x32, topic, RawClient.number(1), properties, payload);
+      assertEquals("40 000199", client.read().toString().substring(0, 9));
+    }
+  }
+
+  @Test
   void payloadThatIsNoTextThoughItSaysSoIsRefused() {
     String id = newId();
     Mqtt5BlockingClient client = connectHive(id);

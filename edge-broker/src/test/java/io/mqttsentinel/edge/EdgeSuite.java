@@ -109,6 +109,17 @@ abstract class EdgeSuite {
         .buildBlocking();
   }
 
+  /** A session that outlives its connection. */
+  RawClient connectLasting(String clientId, String moreProperties) throws java.io.IOException {
+    RawClient client = new RawClient(edge.server().tcpPort());
+    client.send(0x10, RawClient.connectBody5(clientId, false, "11 00000e10" + moreProperties));
+    RawClient.Packet connack = client.read();
+    if (connack == null || connack.type() != 2 || connack.at(1) != 0) {
+      throw new AssertionError("not let in: " + connack);
+    }
+    return client;
+  }
+
   RawClient connectRaw(int version, String clientId) throws java.io.IOException {
     RawClient client = new RawClient(edge.server().tcpPort());
     client.connect(version, clientId, USER, AuthDatabase.PASSWORD);

@@ -5,10 +5,14 @@ import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.DeliveryAck;
+import io.mqttsentinel.schemas.DeliveryReceived;
 import io.mqttsentinel.schemas.DeliveryTarget;
 import io.mqttsentinel.schemas.Downlink;
+import io.mqttsentinel.schemas.ExactlyOnce;
 import io.mqttsentinel.schemas.HttpSchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.PublishReceived;
+import io.mqttsentinel.schemas.PublishReleased;
 import io.mqttsentinel.schemas.SessionClose;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionFenced;
@@ -152,9 +156,26 @@ final class FanoutDouble implements AutoCloseable {
             qos,
             false,
             false,
-            subscriptionIds);
+            subscriptionIds,
+            false);
     send(session.getLane(), new Delivery(message, List.of(target)));
     return deliveryId;
+  }
+
+  /** Sends one that was sent before, as an owner does that comes back, or to a new connection. */
+  void repeat(
+      SessionEvent session, ClientMessage message, int qos, long deliveryId, boolean received) {
+    DeliveryTarget target =
+        new DeliveryTarget(
+            session.getClientId(),
+            session.getEpoch(),
+            deliveryId,
+            qos,
+            false,
+            true,
+            List.of(),
+            received);
+    send(session.getLane(), new Delivery(message, List.of(target)));
   }
 
   void send(int lane, Object body) {
@@ -175,6 +196,13 @@ final class FanoutDouble implements AutoCloseable {
     switch (event.getBody()) {
       case SessionOpen open -> open(event, open);
       case SessionClose _ -> close(event);
+      case PublishReceived received -> {
+        ExactlyOnce publish = received.getPublish();
+        sessions.get(event.getClientId()).inbound.put(publish.getPacketId(), publish);
+      }
+      case PublishReleased released ->
+          sessions.get(event.getClientId()).inbound.remove(released.getPacketId());
+      case DeliveryReceived _ -> {}
       case SessionSubscribe subscribe -> {
         Session session = sessions.get(event.getClientId());
         subscribe.getSubscriptions().forEach(s -> session.subscriptions.put(s.getTopicFilter(), s));
@@ -200,6 +228,7 @@ final class FanoutDouble implements AutoCloseable {
     boolean present = old != null && !open.getCleanStart();
     if (present) {
       session.subscriptions.putAll(old.subscriptions);
+      session.inbound.putAll(old.inbound);
     }
     sessions.put(event.getClientId(), session);
     send(
@@ -208,7 +237,8 @@ final class FanoutDouble implements AutoCloseable {
             event.getClientId(),
             event.getEpoch(),
             present,
-            List.copyOf(session.subscriptions.values())));
+            List.copyOf(session.subscriptions.values()),
+            List.copyOf(session.inbound.values())));
   }
 
   private void close(SessionEvent event) {
@@ -273,6 +303,7 @@ final class FanoutDouble implements AutoCloseable {
   private static final class Session {
     private final SessionEvent event;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+    private final Map<Integer, ExactlyOnce> inbound = new LinkedHashMap<>();
     private boolean connected = true;
 
     Session(SessionEvent event) {

@@ -18,11 +18,12 @@ class OwedAcksTest {
       @ForAll @IntRange(min = 1, max = 50) int count, @ForAll long seed) {
     OwedAcks acks = new OwedAcks();
     List<OwedAcks.Owed> owed =
-        new ArrayList<>(IntStream.rangeClosed(1, count).mapToObj(acks::expect).toList());
+        new ArrayList<>(
+            IntStream.rangeClosed(1, count).mapToObj(i -> acks.expect(i, i % 2 == 0)).toList());
     Collections.shuffle(owed, new Random(seed));
     List<Integer> written = new ArrayList<>();
     for (OwedAcks.Owed one : owed) {
-      acks.settle(one, 0, (packetId, _) -> written.add(packetId));
+      acks.settle(one, 0, null, due -> written.add(due.packetId()));
     }
     assertEquals(IntStream.rangeClosed(1, count).boxed().toList(), written);
     assertEquals(0, acks.size());

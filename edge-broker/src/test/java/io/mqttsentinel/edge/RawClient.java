@@ -15,7 +15,11 @@ final class RawClient implements AutoCloseable {
   private final DataInputStream in;
 
   RawClient(int port) throws IOException {
-    socket = new Socket("127.0.0.1", port);
+    this(new Socket("127.0.0.1", port));
+  }
+
+  RawClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(60_000);
     in = new DataInputStream(socket.getInputStream());
   }
@@ -36,6 +40,19 @@ final class RawClient implements AutoCloseable {
 
     int type() {
       return header >> 4;
+    }
+
+    /** Where it is the first thing in the body. */
+    int packetId() {
+      return at(0) << 8 | at(1);
+    }
+
+    int flags() {
+      return header & 15;
+    }
+
+    byte[] body() {
+      return body;
     }
 
     int at(int index) {
@@ -79,6 +96,18 @@ final class RawClient implements AutoCloseable {
         text(clientId),
         text(username),
         text(password));
+  }
+
+  /** An MQTT 5 CONNECT with properties, as hexadecimal text. */
+  static byte[] connectBody5(String clientId, boolean cleanStart, String properties) {
+    byte[] bytes = HexFormat.of().parseHex(properties.replace(" ", ""));
+    return bytes(
+        text("MQTT"),
+        new byte[] {5, (byte) (cleanStart ? 0xC2 : 0xC0), 0, 60, (byte) bytes.length},
+        bytes,
+        text(clientId),
+        text(EdgeSuite.USER),
+        text(AuthDatabase.PASSWORD));
   }
 
   /** Bytes that came and were not read. */

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A real edge in this JVM, on loopback, on free ports. */
 final class TestEdge implements AutoCloseable {
@@ -51,7 +53,14 @@ final class TestEdge implements AutoCloseable {
     if (databaseUrl != null) {
       p.put("sentinel.edge.jdbc.url", databaseUrl);
     }
-    p.putAll(more);
+    more.forEach(
+        (key, value) -> {
+          if (value == null) {
+            p.remove(key);
+          } else {
+            p.put(key, value);
+          }
+        });
     return new TestEdge(ServiceMain.start(Set.of("edge-broker"), p));
   }
 
@@ -69,6 +78,15 @@ final class TestEdge implements AutoCloseable {
 
   String websocket() {
     return "ws://127.0.0.1:" + server.websocketPort() + "/mqtt";
+  }
+
+  Connection connection(long epoch) {
+    return server.connection(epoch);
+  }
+
+  /** Asks a connection on its event loop. */
+  <T> T onLoop(Connection connection, Supplier<T> question) {
+    return CompletableFuture.supplyAsync(question, connection::execute).join();
   }
 
   <T> T bean(Class<T> type) {

@@ -9,7 +9,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import kafka.server.KafkaConfig;
@@ -22,15 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One KRaft node, broker and controller, on loopback. Started again on the same directory it has
- * the same records and offsets.
+ * A KRaft node, broker and controller, on loopback: alone or one of several. Started again on the
+ * same directory it has the same records and offsets.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final String HOST = "127.0.0.1";
-  private static final int NODE_ID = 1;
   private static final String CLUSTER_ID_FILE = "cluster.id";
+  // After which the others take a silent node for lost; the lower, the shorter the pause.
+  private static final int BROKER_SESSION_MILLIS = 6_000;
 
   private final int port;
   private final KafkaRaftServer server;
@@ -48,10 +51,29 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka start(Path directory, int port) throws IOException {
     Files.createDirectories(directory);
-    int clientPort = port == 0 ? freePort() : port;
-    int controllerPort = freePort();
-    Properties properties = properties(directory.resolve("log"), clientPort, controllerPort);
-    format(directory, properties);
+    Path idFile = directory.resolve(CLUSTER_ID_FILE);
+    if (Files.notExists(idFile)) {
+      Files.writeString(idFile, Uuid.randomUuid().toString());
+    }
+    return start(
+        directory,
+        new KafkaNode(
+            1,
+            Files.readString(idFile).strip(),
+            port == 0 ? freePort() : port,
+            List.of(freePort()),
+            Optional.empty()));
+  }
+
+  /**
+   * Starts one of several nodes; it serves when most of them run.
+   *
+   * @throws IOException if the directory cannot be used
+   */
+  public static EmbeddedKafka start(Path directory, KafkaNode node) throws IOException {
+    Files.createDirectories(directory);
+    Properties properties = properties(directory.resolve("log"), node);
+    format(directory, node, properties);
     long start = System.nanoTime();
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
@@ -59,9 +81,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     LOG.info(
         "Kafka listens on {}:{} after {} ms",
         HOST,
-        clientPort,
+        node.port(),
         (System.nanoTime() - start) / 1_000_000);
-    return new EmbeddedKafka(clientPort, server);
+    return new EmbeddedKafka(node.port(), server);
   }
 
   public String bootstrapServers() {
@@ -78,16 +100,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static void format(Path directory, Properties properties) throws IOException {
-    Path idFile = directory.resolve(CLUSTER_ID_FILE);
-    if (Files.notExists(idFile)) {
-      Files.writeString(idFile, Uuid.randomUuid().toString());
-    }
+  private static void format(Path directory, KafkaNode node, Properties properties)
+      throws IOException {
     try {
       String logDirectory = properties.getProperty("log.dirs");
       new Formatter()
-          .setClusterId(Files.readString(idFile).strip())
-          .setNodeId(NODE_ID)
+          .setClusterId(node.clusterId())
+          .setNodeId(node.id())
           .addDirectory(logDirectory)
           .setMetadataLogDirectory(logDirectory)
           .setControllerListenerName("CONTROLLER")
@@ -106,25 +125,32 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static Properties properties(Path log, int clientPort, int controllerPort) {
+  private static Properties properties(Path log, KafkaNode node) {
     Map<String, Object> p = new TreeMap<>();
     p.put("process.roles", "broker,controller");
-    p.put("node.id", NODE_ID);
-    p.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
+    p.put("node.id", node.id());
+    p.put("controller.quorum.voters", node.voters(HOST));
     p.put("controller.listener.names", "CONTROLLER");
+    String clients = listener("CLIENT", node.port());
+    String advertised = clients;
+    if (node.detour().isPresent()) {
+      clients += "," + listener("DETOUR", node.detour().get().port());
+      advertised += "," + listener("DETOUR", node.detour().get().advertisedPort());
+    }
+    p.put("listeners", clients + "," + listener("CONTROLLER", node.controllerPort()));
+    p.put("advertised.listeners", advertised);
     p.put(
-        "listeners",
-        "CLIENT://%1$s:%2$d,CONTROLLER://%1$s:%3$d".formatted(HOST, clientPort, controllerPort));
-    p.put("advertised.listeners", "CLIENT://%s:%d".formatted(HOST, clientPort));
-    p.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listener.security.protocol.map", "CLIENT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT");
     p.put("inter.broker.listener.name", "CLIENT");
     p.put("log.dirs", log.toString());
-    p.put("offsets.topic.replication.factor", 1);
+    p.put("default.replication.factor", node.replicas());
+    p.put("broker.session.timeout.ms", BROKER_SESSION_MILLIS);
+    p.put("offsets.topic.replication.factor", node.replicas());
     p.put("offsets.topic.num.partitions", 4);
-    p.put("transaction.state.log.replication.factor", 1);
-    p.put("transaction.state.log.min.isr", 1);
-    p.put("share.coordinator.state.topic.replication.factor", 1);
-    p.put("share.coordinator.state.topic.min.isr", 1);
+    p.put("transaction.state.log.replication.factor", node.replicas());
+    p.put("transaction.state.log.min.isr", node.minInSync());
+    p.put("share.coordinator.state.topic.replication.factor", node.replicas());
+    p.put("share.coordinator.state.topic.min.isr", node.minInSync());
     p.put("group.initial.rebalance.delay.ms", 0);
     p.put("group.min.session.timeout.ms", 1000);
     p.put("auto.create.topics.enable", false);
@@ -136,6 +162,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     Properties properties = new Properties();
     p.forEach((key, value) -> properties.put(key, value.toString()));
     return properties;
+  }
+
+  private static String listener(String name, int port) {
+    return name + "://" + HOST + ":" + port;
   }
 
   private static int freePort() throws IOException {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -205,7 +206,8 @@ final class SchemaLog implements AutoCloseable {
   private static void createTopic(Map<String, Object> client) {
     try (Admin admin = Admin.create(client)) {
       NewTopic topic =
-          new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+          new NewTopic(TOPIC, Optional.of(1), Optional.empty())
+              .configs(Map.of("cleanup.policy", "compact"));
       admin.createTopics(List.of(topic)).all().get();
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.hivemq.client.mqtt.MqttClient;
-import com.hivemq.client.mqtt.datatypes.MqttQos;
-import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
-import io.mqttsentinel.e2e.Cluster.Part;
 import io.mqttsentinel.e2e.Device.Received;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.SecurityEvent;
@@ -42,8 +38,7 @@ class WholeWayIT {
   @BeforeAll
   static void start() throws Exception {
     origin = Mosquitto.start(directory);
-    cluster = Cluster.start(directory);
-    cluster.users().user("device", "device-password", false);
+    cluster = SharedCluster.get();
     cluster.bridgeTo(
         origin.webSocketUri(),
         Map.of(
@@ -58,7 +53,7 @@ class WholeWayIT {
       events.close();
     }
     if (cluster != null) {
-      cluster.close();
+      cluster.stop(Part.BRIDGE);
     }
     if (origin != null) {
       origin.close();
@@ -143,46 +138,11 @@ class WholeWayIT {
       here.publish("clients/crossing/state", "on", 1);
       awaitPayload(here, "on");
     }
-    cluster.users().user("operator", "operator-password", true);
     try (Device device = device(1, "far").subscribe("clients/far/#", 1);
         Device operator =
             Device.connect(cluster.edge(0), "operator", "operator", "operator-password", 0)) {
       operator.publish("clients/far/commands", "restart", 1);
       awaitPayload(device, "restart");
-    }
-  }
-
-  @Test
-  void hiveMqsClientSpeaksMqtt3OverWebSocket() throws Exception {
-    Mqtt3BlockingClient client =
-        MqttClient.builder()
-            .useMqttVersion3()
-            .identifier("hive")
-            .serverHost("127.0.0.1")
-            .serverPort(cluster.websocketPort(1))
-            .webSocketConfig()
-            .serverPath("mqtt")
-            .applyWebSocketConfig()
-            .buildBlocking();
-    client
-        .connectWith()
-        .simpleAuth()
-        .username("device")
-        .password("device-password".getBytes(StandardCharsets.UTF_8))
-        .applySimpleAuth()
-        .send();
-    try (Mqtt3BlockingClient.Mqtt3Publishes publishes =
-        client.publishes(com.hivemq.client.mqtt.MqttGlobalPublishFilter.ALL)) {
-      client.subscribeWith().topicFilter("clients/hive/+").qos(MqttQos.AT_LEAST_ONCE).send();
-      origin.publish("clients/hive/alerts", "ALERT");
-
-      assertEquals(
-          "ALERT",
-          new String(
-              publishes.receive(60, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes(),
-              StandardCharsets.UTF_8));
-    } finally {
-      client.disconnect();
     }
   }
 
@@ -230,7 +190,7 @@ class WholeWayIT {
 
   @Test
   void everyServiceReportsItsStage() {
-    for (Part part : List.of(Part.INSPECTION, Part.FANOUT, Part.EDGE_0, Part.BRIDGE)) {
+    for (Part part : List.of(Part.INSPECTION, Part.FANOUT, Part.edge(0), Part.BRIDGE)) {
       String metrics = cluster.http(part, "/prometheus");
       assertTrue(metrics.contains("sentinel_"), part + " has meters of its own");
     }

@@ -8,7 +8,10 @@ import io.mqttsentinel.schemas.QueuedMessage;
 import io.mqttsentinel.schemas.RouteTarget;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Brings messages to the sessions of a partition: QoS 0 straight to the connection, QoS 1 and 2
@@ -22,6 +25,7 @@ final class Deliveries {
   private final FanoutConfig config;
   private final FanoutMetrics metrics;
   private final Clock clock;
+  private final Unwritten unwritten;
 
   Deliveries(
       SessionTable sessions,
@@ -29,13 +33,16 @@ final class Deliveries {
       Outbox outbox,
       FanoutConfig config,
       FanoutMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      Unwritten unwritten) {
     this.sessions = sessions;
     this.queue = queue;
     this.outbox = outbox;
     this.config = config;
     this.metrics = metrics;
     this.clock = clock;
+    this.unwritten = unwritten;
+    unwritten.whenWritten(this::sendWritten);
   }
 
   /**
@@ -74,16 +81,42 @@ final class Deliveries {
       int size = queue.remove(session.clientId(), id);
       if (size >= 0) {
         window.removed(id, size);
+        if (session.state().getReceived().contains(id)) {
+          unwritten.left(session.clientId(), id);
+        }
         metrics.finished(ack.getOutcome());
         changed = true;
       }
     }
     if (untouched) {
-      repeatInFlight(session);
+      repeatInFlight(session, this::sendNow);
     }
-    if (sendWaiting(session) || changed) {
+    if (sendWaiting(session, this::sendNow) || changed) {
       write(session);
     }
+  }
+
+  /**
+   * The client said PUBREC: these must not be published to it again, only released. On which of its
+   * connections does not matter: a delivery id belongs to one session. Read again after a crash,
+   * this may come when the session is known to be at the next connection.
+   */
+  void received(String clientId, List<Long> ids) {
+    Session session = sessions.get(clientId);
+    if (session == null) {
+      metrics.staleEvents.increment();
+      return;
+    }
+    Set<Long> received = new TreeSet<>(session.state().getReceived());
+    for (long id : ids) {
+      received.add(id);
+      if (!queue.contains(clientId, id)) {
+        unwritten.left(clientId, id); // its acknowledgement was read first
+      }
+    }
+    received.removeIf(id -> !queue.contains(clientId, id) && !unwritten.mayComeBack(clientId, id));
+    session.state().setReceived(new ArrayList<>(received));
+    sessions.put(session);
   }
 
   /**
@@ -92,7 +125,7 @@ final class Deliveries {
   void connected(Session session) {
     Window window = session.window() == null ? read(session) : session.window();
     window.connectionEnded();
-    sendWaiting(session);
+    sendWaiting(session, this::sendNow);
     if (window.queued() > 0) {
       write(session);
     }
@@ -108,7 +141,7 @@ final class Deliveries {
   /** A new session has an empty queue, even if a crash left something of an earlier one. */
   void begin(Session session) {
     queue.clear(session.clientId());
-    session.window(queue.empty());
+    session.window(queue.empty(clock.instant()));
   }
 
   /** The session ended, and with it what was meant for it. */
@@ -122,10 +155,14 @@ final class Deliveries {
    * about to send may not be noted: it is sent now, since nothing that is out would call for it.
    */
   Window window(Session session) {
+    return window(session, this::sendNow);
+  }
+
+  private Window window(Session session, Sender to) {
     if (session.window() == null) {
       read(session);
-      repeatInFlight(session);
-      if (sendWaiting(session)) {
+      repeatInFlight(session, to);
+      if (sendWaiting(session, to)) {
         write(session);
       }
     }
@@ -148,8 +185,15 @@ final class Deliveries {
     if (window.hasQueued(routed, offset)) {
       return;
     }
+    if (window.mayRepeatPacketId()) {
+      window.keepApartFrom(queue.ids(session.clientId()));
+    }
+    boolean exactlyOnce = target.getQos() == 2;
     boolean sends =
-        session.isConnected() && window.waiting() == 0 && window.inFlight() < limit(session);
+        !exactlyOnce
+            && session.isConnected()
+            && window.waiting() == 0
+            && window.inFlight() < limit(session);
     byte[] entry =
         queue.bytes(
             QueuedMessage.newBuilder()
@@ -168,20 +212,40 @@ final class Deliveries {
     if (sends) {
       window.sent(id);
       add(batch, session, target, id);
-    } else {
-      dropOldest(session, window);
+      return;
     }
+    if (exactlyOnce) {
+      unwritten.add(session.clientId(), id);
+      if (session.isConnected()) {
+        unwritten.hurry();
+      }
+    }
+    dropOldest(session, window);
   }
 
-  /** Overflow policy: what is newer is worth more, and what is out cannot be taken back. */
+  /**
+   * Overflow policy: what is newer is worth more, and what is out cannot be taken back. Nor can a
+   * message of QoS 2 that was out before: until it is released its packet id means it to the
+   * client.
+   */
   private void dropOldest(Session session, Window window) {
     if (fits(window)) {
       return;
     }
     try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
+      boolean kept = false;
       while (!fits(window) && waiting.hasNext()) {
         DeliveryQueue.Message oldest = waiting.next();
-        window.dropped(oldest.id(), queue.remove(session.clientId(), oldest.id()));
+        if (oldest.content().getQos() == 2 && window.isRepeated(oldest.id())) {
+          kept = true;
+          continue;
+        }
+        int size = queue.remove(session.clientId(), oldest.id());
+        if (kept) {
+          window.removed(oldest.id(), size);
+        } else {
+          window.dropped(oldest.id(), size);
+        }
         metrics.overflow.increment();
       }
     }
@@ -191,30 +255,60 @@ final class Deliveries {
     return window.queued() <= config.queueMaxMessages() && window.bytes() <= config.queueMaxBytes();
   }
 
+  /** These sessions may get what they wait for; to many of them it may be one message. */
+  private void sendWritten(List<String> clients) {
+    Outgoing outgoing = new Outgoing();
+    for (String clientId : clients) {
+      Session session = sessions.get(clientId);
+      if (session != null) {
+        outgoing.nextSession();
+        window(session, outgoing::add);
+        if (sendWaiting(session, outgoing::add)) {
+          write(session);
+        }
+      }
+    }
+    outgoing.send(outbox);
+  }
+
+  private interface Sender {
+    void send(int lane, ClientMessage message, DeliveryTarget target);
+  }
+
+  private void sendNow(int lane, ClientMessage message, DeliveryTarget target) {
+    outbox.downlink(lane, new Delivery(message, List.of(target)));
+  }
+
   /** Sends what waits, as far as the window allows; whether it changed anything. */
-  private boolean sendWaiting(Session session) {
+  private boolean sendWaiting(Session session, Sender to) {
     Window window = session.window();
     int limit = limit(session);
     if (!session.isConnected() || window.waiting() == 0 || window.inFlight() >= limit) {
       return false;
     }
+    boolean changed = false;
     Instant now = clock.instant();
     try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
       while (window.inFlight() < limit && waiting.hasNext()) {
         DeliveryQueue.Message next = waiting.next();
+        if (unwritten.holds(session.clientId(), next.id())) {
+          unwritten.hurry();
+          return changed;
+        }
+        changed = true;
         if (isExpired(next.content(), now) && !window.isRepeated(next.id())) {
           window.dropped(next.id(), queue.remove(session.clientId(), next.id()));
           metrics.expired.increment();
         } else {
           window.sent(next.id());
-          send(session, next);
+          send(session, next, to);
         }
       }
     }
-    return true;
+    return changed;
   }
 
-  private void repeatInFlight(Session session) {
+  private void repeatInFlight(Session session, Sender to) {
     Window window = session.window();
     if (!session.isConnected() || window.inFlight() == 0) {
       return;
@@ -226,27 +320,26 @@ final class Deliveries {
           return;
         }
         metrics.repeated.increment();
-        send(session, next);
+        send(session, next, to);
       }
     }
   }
 
-  private void send(Session session, DeliveryQueue.Message next) {
+  private void send(Session session, DeliveryQueue.Message next, Sender to) {
     QueuedMessage content = next.content();
     metrics.deliveries.increment();
-    outbox.downlink(
+    to.send(
         session.state().getLane(),
-        new Delivery(
-            content.getMessage(),
-            List.of(
-                new DeliveryTarget(
-                    session.clientId(),
-                    session.state().getEpoch(),
-                    next.id(),
-                    content.getQos(),
-                    content.getRetain(),
-                    session.window().isRepeated(next.id()),
-                    content.getSubscriptionIds()))));
+        content.getMessage(),
+        new DeliveryTarget(
+            session.clientId(),
+            session.state().getEpoch(),
+            next.id(),
+            content.getQos(),
+            content.getRetain(),
+            session.window().isRepeated(next.id()),
+            content.getSubscriptionIds(),
+            session.state().getReceived().contains(next.id())));
   }
 
   private void add(LaneBatch batch, Session session, RouteTarget target, long id) {
@@ -260,11 +353,12 @@ final class Deliveries {
             target.getQos(),
             target.getRetain(),
             false,
-            target.getSubscriptionIds()));
+            target.getSubscriptionIds(),
+            false));
   }
 
   private Window read(Session session) {
-    session.window(queue.window(session.clientId(), session.connection()));
+    session.window(queue.window(session.clientId(), session.connection(), clock.instant()));
     return session.window();
   }
 

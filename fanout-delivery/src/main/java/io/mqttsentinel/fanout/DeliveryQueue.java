@@ -6,6 +6,8 @@ import io.mqttsentinel.schemas.QueuedMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -34,20 +36,26 @@ final class DeliveryQueue {
   DeliveryQueue(KeyValueStore<Bytes, byte[]> store, Serde<QueueEntry> serde, Instant start) {
     this.store = store;
     this.serde = serde;
-    this.idFloor = start.toEpochMilli() << IDS_OF_A_MILLISECOND;
+    this.idFloor = floor(start);
   }
 
-  /** Of a client that has nothing in its queue. */
-  Window empty() {
-    return new Window(idFloor);
+  /** Of a session that begins now: the ids of an earlier one do not come again. */
+  Window empty(Instant now) {
+    return new Window(Math.max(idFloor, floor(now)));
+  }
+
+  private static long floor(Instant at) {
+    return at.toEpochMilli() << IDS_OF_A_MILLISECOND;
   }
 
   /** Reads how far the client's deliveries got; {@code connection} is 0 where there is none. */
-  Window window(String clientId, long connection) {
+  Window window(String clientId, long connection, Instant now) {
     byte[] stored = store.get(key(clientId, WINDOW));
     Window window =
         Window.of(
-            stored == null ? null : (DeliveryWindow) entry(stored).getBody(), connection, idFloor);
+            stored == null ? null : (DeliveryWindow) entry(stored).getBody(),
+            connection,
+            Math.max(idFloor, floor(now)));
     try (Messages messages = after(clientId, WINDOW)) {
       while (messages.hasNext()) {
         Message next = messages.next();
@@ -73,6 +81,20 @@ final class DeliveryQueue {
   int remove(String clientId, long id) {
     byte[] removed = store.delete(key(clientId, id));
     return removed == null ? -1 : removed.length;
+  }
+
+  boolean contains(String clientId, long id) {
+    return store.get(key(clientId, id)) != null;
+  }
+
+  /** The delivery ids of all messages of a client. */
+  List<Long> ids(String clientId) {
+    List<Long> ids = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries =
+        store.range(key(clientId, WINDOW + 1), key(clientId, Long.MAX_VALUE))) {
+      entries.forEachRemaining(entry -> ids.add(id(entry.key)));
+    }
+    return ids;
   }
 
   /** Removes all of a client. */

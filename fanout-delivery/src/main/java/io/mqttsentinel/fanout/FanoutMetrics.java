@@ -35,6 +35,12 @@ final class FanoutMetrics {
   final Counter expired;
   final Counter withoutSession;
   final Counter rejected;
+  final Counter withoutVerdict;
+  final Counter retained;
+  final Counter retainedSent;
+  final Counter wills;
+  final Counter edgesLost;
+  final Counter connectionsLost;
 
   FanoutMetrics(ServiceMetrics metrics) {
     registry = metrics.registry();
@@ -56,6 +62,13 @@ final class FanoutMetrics {
     expired = counter("expired", "Messages dropped because they expired before they went out");
     withoutSession = counter("without.session", "Messages for a session that has ended");
     rejected = counter("events.rejected", "Records that make no sense, such as an unknown lane");
+    withoutVerdict =
+        counter("without.verdict", "Records of messages.cleared that no verdict let pass");
+    retained = counter("retained", "Messages kept as the retained message of their topic");
+    retainedSent = counter("retained.sent", "Retained messages sent to new subscriptions");
+    wills = counter("wills", "Wills published");
+    edgesLost = counter("edges.lost", "Edges that gave no sign of life any more");
+    connectionsLost = counter("connections.lost", "Connections closed because their edge is over");
     for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
       finished.put(
           outcome,

@@ -2,12 +2,15 @@ package io.mqttsentinel.fanout;
 
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.DeliveryAck;
+import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.QueueEntry;
 import io.mqttsentinel.schemas.RoutedMessage;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SubscriptionChange;
+import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.TopicLayout;
+import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.avro.specific.SpecificRecord;
@@ -27,6 +30,8 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
 
   private static final Logger LOG = LoggerFactory.getLogger(FanoutProcessor.class);
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration SLICE_PAUSE = Duration.ofMillis(20);
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private final FanoutConfig config;
   private final String region;
@@ -37,8 +42,14 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
 
   private ProcessorContext<Object, SpecificRecord> context;
   private FanoutMetrics.Share counts;
+  private Commits commits;
+  private Background afterCommit;
+  private RetainedMessages retained;
+  private EdgeWatch edges;
+  private EdgeSessions lost;
   private Deduplication seen;
   private Deliveries deliveries;
+  private RetainedScans scans;
   private Router router;
   private Sessions sessions;
 
@@ -77,32 +88,79 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
         new Subscriptions(
             task.getStateStore(FanoutTopology.EXACT_SUBSCRIPTIONS),
             task.getStateStore(FanoutTopology.WILDCARD_SUBSCRIPTIONS));
+    commits = task.getStateStore(FanoutTopology.COMMITS);
     seen =
         new Deduplication(
-            task.getStateStore(FanoutTopology.DEDUPLICATION), config.deduplicationAge());
-    deliveries = new Deliveries(table, queue, outbox, config, metrics, clock);
-    router = new Router(own, subscriptions, seen, deliveries, outbox, metrics, clock);
+            task.getStateStore(FanoutTopology.DEDUPLICATION), commits, config.deduplicationAge());
+    afterCommit = new Background(task, AT_ONCE, this::afterCommit);
+    Unwritten unwritten = new Unwritten(commits, this::commitSoon);
+    deliveries = new Deliveries(table, queue, outbox, config, metrics, clock, unwritten);
+    retained = new RetainedMessages(task.getStateStore(FanoutTopology.RETAINED), metrics);
+    router =
+        new Router(
+            own,
+            subscriptions,
+            seen,
+            retained,
+            scans(own, subscriptions, outbox),
+            deliveries,
+            outbox,
+            metrics,
+            clock);
     sessions =
         new Sessions(
             table,
             deliveries,
-            new RouterUpdates(own, router, outbox, region, clock),
+            new SessionSubscriptions(
+                table,
+                new RouterUpdates(own, router, outbox, region, clock),
+                config,
+                metrics,
+                counts),
+            new InboundPublishes(table, metrics),
+            new Wills(table, outbox, commits, this::commitSoon, metrics, clock),
             outbox,
-            config,
             metrics,
-            counts);
+            counts,
+            clock);
+    edges =
+        new EdgeWatch(
+            own.number(),
+            region,
+            config.edgePatience(),
+            task.getStateStore(FanoutTopology.EDGES),
+            outbox,
+            commits,
+            this::commitSoon,
+            metrics,
+            clock);
+    Background closing = new Background(task, SLICE_PAUSE, () -> lost.next());
+    lost =
+        new EdgeSessions(
+            table,
+            task.getStateStore(FanoutTopology.EDGES_OVER),
+            outbox,
+            commits,
+            this::commitSoon,
+            metrics,
+            clock,
+            closing::wake);
     task.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
   }
 
   @Override
   public void process(Record<String, SpecificRecord> record) {
     long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
+    commits.work();
     switch (record.value()) {
+      case InspectedMessage message when !Router.isCleared(message) -> refuse(message, offset);
       case InspectedMessage message -> router.route(message, offset);
       case DeliveryAck ack when hasLane(ack.getLane()) -> deliveries.acknowledged(ack);
       case SessionEvent event when hasLane(event.getLane()) -> sessions.apply(event, offset);
-      case SubscriptionChange change when hasLane(change.getLane()) -> router.apply(change);
+      case SubscriptionChange change when hasLane(change.getLane()) -> router.apply(change, offset);
       case RoutedMessage routed -> router.deliver(routed, offset);
+      case EdgeEvent edge when isFrom(Topics.EDGES_OVER) -> over(edge);
+      case EdgeEvent edge -> edges.read(edge);
       case null, default -> reject(record);
     }
   }
@@ -112,9 +170,60 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
     counts.close();
   }
 
+  private RetainedScans scans(OwnPartition own, Subscriptions subscriptions, Outbox outbox) {
+    Background scanning = new Background(context, SLICE_PAUSE, () -> scans.next());
+    scans =
+        new RetainedScans(
+            own,
+            retained,
+            context.getStateStore(FanoutTopology.RETAINED_SCANS),
+            subscriptions,
+            outbox,
+            metrics,
+            clock,
+            scanning::wake);
+    return scans;
+  }
+
+  private void over(EdgeEvent edge) {
+    if (edge.getRegion().equals(region)) {
+      lost.over(edge);
+    }
+  }
+
+  private boolean isFrom(Topic<?, ?> topic) {
+    return context.recordMetadata().map(m -> m.topic().equals(topic.name())).orElse(false);
+  }
+
+  /** The end of a commit is no event: until then every round of the task looks for it. */
+  private void commitSoon() {
+    context.commit();
+    afterCommit.wake();
+  }
+
+  private boolean afterCommit() {
+    commits.work();
+    return !commits.isIdle();
+  }
+
   private void tick() {
+    commits.work();
     sessions.expire(clock.instant());
     seen.sweep(clock.instant());
+    retained.sweep(clock.instant());
+    edges.beat();
+  }
+
+  /** A stage that fails must not open the door. */
+  private void refuse(InspectedMessage message, long offset) {
+    metrics.withoutVerdict.increment();
+    LOG.warn(
+        "A message of epoch {} and sequence {} at offset {} of messages.cleared is not delivered:"
+            + " its verdict is {}, expected ALLOW or FLAG",
+        message.getEpoch(),
+        message.getSequence(),
+        offset,
+        message.getVerdict() == null ? "missing" : message.getVerdict().getAction());
   }
 
   private boolean hasLane(int lane) {

@@ -3,6 +3,8 @@ package io.mqttsentinel.fanout;
 import io.mqttsentinel.runtime.TopicIo;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Downlink;
+import io.mqttsentinel.schemas.EdgeEvent;
+import io.mqttsentinel.schemas.RetainedMessage;
 import io.mqttsentinel.schemas.SeenMessage;
 import io.mqttsentinel.schemas.SessionRecord;
 import io.mqttsentinel.schemas.StoredSubscription;
@@ -12,6 +14,7 @@ import io.mqttsentinel.schemas.TopicLayout;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -31,10 +34,19 @@ final class FanoutTopology {
   static final String EXACT_SUBSCRIPTIONS = "exact-subscriptions";
   static final String WILDCARD_SUBSCRIPTIONS = "wildcard-subscriptions";
   static final String DEDUPLICATION = "deduplication";
+  static final String COMMITS = "commits";
+  static final String RETAINED = "retained";
+  static final String RETAINED_SCANS = "retained-scans";
+  static final String EDGES = "edges";
+  static final String EDGES_OVER = "edges-over";
 
   static final String DOWNLINK_SINK = "edge-downlink";
   static final String SUBSCRIPTION_CHANGES_SINK = "to-subscription-changes";
   static final String SESSION_DELIVERIES_SINK = "to-session-deliveries";
+  static final String INBOUND_SINK = "to-mqtt-inbound";
+  static final String SESSION_EVENTS_SINK = "to-session-events";
+  static final String EDGE_EVENTS_SINK = "to-edge-events";
+  static final String EDGES_OVER_SINK = "to-edges-over";
 
   private static final String PROCESSOR = "sessions-and-router";
 
@@ -59,6 +71,8 @@ final class FanoutTopology {
     it.source("delivery-acks", Topics.DELIVERY_ACKS);
     it.source("subscription-changes", Topics.SUBSCRIPTION_CHANGES);
     it.source("session-deliveries", Topics.SESSION_DELIVERIES);
+    it.source("edge-events", Topics.EDGE_EVENTS);
+    it.source("edges-over", Topics.EDGES_OVER);
     it.topology.addProcessor(
         PROCESSOR,
         () -> new FanoutProcessor(config, region, layout, serdes, metrics, clock),
@@ -66,7 +80,9 @@ final class FanoutTopology {
         "session-events",
         "delivery-acks",
         "subscription-changes",
-        "session-deliveries");
+        "session-deliveries",
+        "edge-events",
+        "edges-over");
     it.store(SESSIONS, Serdes.String(), serdes.named(SESSIONS, SessionRecord.class));
     it.store(TIMERS, Serdes.Bytes(), Serdes.ByteArray());
     it.store(QUEUE, Serdes.Bytes(), Serdes.ByteArray());
@@ -79,12 +95,21 @@ final class FanoutTopology {
         Serdes.String(),
         serdes.named(WILDCARD_SUBSCRIPTIONS, StoredSubscription.class));
     it.store(DEDUPLICATION, Serdes.String(), serdes.named(DEDUPLICATION, SeenMessage.class));
+    it.store(RETAINED, Serdes.String(), serdes.named(RETAINED, RetainedMessage.class));
+    it.smallStore(RETAINED_SCANS, serdes.named(RETAINED_SCANS, SubscriptionChange.class));
+    it.smallStore(EDGES, serdes.named(EDGES, EdgeEvent.class));
+    it.smallStore(EDGES_OVER, serdes.named(EDGES_OVER, EdgeEvent.class));
+    it.topology.addStateStore(new Commits.Builder(COMMITS), PROCESSOR);
     it.sink(DOWNLINK_SINK, downlink, TopicIo.partitioner(downlink));
     it.sink(SUBSCRIPTION_CHANGES_SINK, Topics.SUBSCRIPTION_CHANGES, toRouters());
     it.sink(
         SESSION_DELIVERIES_SINK,
         Topics.SESSION_DELIVERIES,
         TopicIo.partitioner(Topics.SESSION_DELIVERIES));
+    it.sink(INBOUND_SINK, Topics.MQTT_INBOUND, TopicIo.partitioner(Topics.MQTT_INBOUND));
+    it.sink(SESSION_EVENTS_SINK, Topics.SESSION_EVENTS, TopicIo.partitioner(Topics.SESSION_EVENTS));
+    it.sink(EDGE_EVENTS_SINK, Topics.EDGE_EVENTS, toOwnPartition());
+    it.sink(EDGES_OVER_SINK, Topics.EDGES_OVER, toAll());
     return it.topology;
   }
 
@@ -93,8 +118,21 @@ final class FanoutTopology {
     var one = TopicIo.partitioner(Topics.SUBSCRIPTION_CHANGES);
     return (topic, topicFilter, change, partitions) ->
         OwnPartition.isSpread(topicFilter)
-            ? Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()))
+            ? all(partitions)
             : one.partitions(topic, topicFilter, change, partitions);
+  }
+
+  /** What a task writes for itself names its partition as the lane. */
+  private static StreamPartitioner<String, EdgeEvent> toOwnPartition() {
+    return (topic, edge, event, partitions) -> Optional.of(Set.of(event.getLane() % partitions));
+  }
+
+  private static StreamPartitioner<String, EdgeEvent> toAll() {
+    return (topic, edge, event, partitions) -> all(partitions);
+  }
+
+  private static Optional<Set<Integer>> all(int partitions) {
+    return Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()));
   }
 
   private <K, V extends SpecificRecord> void source(String name, Topic<K, V> topic) {
@@ -111,6 +149,13 @@ final class FanoutTopology {
         serdes.value(topic).serializer(),
         partitioner,
         PROCESSOR);
+  }
+
+  /** Of a few entries: in memory, and in a changelog as the others. */
+  private <V> void smallStore(String name, Serde<V> values) {
+    StoreBuilder<?> store =
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values);
+    topology.addStateStore(store, PROCESSOR);
   }
 
   private <K, V> void store(String name, Serde<K> keys, Serde<V> values) {

@@ -1,7 +1,10 @@
 package io.mqttsentinel.fanout;
 
 import io.mqttsentinel.schemas.Downlink;
+import io.mqttsentinel.schemas.EdgeEvent;
+import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.RoutedMessage;
+import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SubscriptionChange;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,6 +40,26 @@ final class KafkaOutbox implements Outbox {
   @Override
   public void routed(String clientId, RoutedMessage message) {
     forward(clientId, message, clock.instant(), FanoutTopology.SESSION_DELIVERIES_SINK);
+  }
+
+  @Override
+  public void inbound(InspectedMessage message) {
+    forward(message.getClientId(), message, clock.instant(), FanoutTopology.INBOUND_SINK);
+  }
+
+  @Override
+  public void sessionEvent(SessionEvent event) {
+    forward(event.getClientId(), event, clock.instant(), FanoutTopology.SESSION_EVENTS_SINK);
+  }
+
+  @Override
+  public void edgeEvent(EdgeEvent event) {
+    forward(event.getEdge(), event, clock.instant(), FanoutTopology.EDGE_EVENTS_SINK);
+  }
+
+  @Override
+  public void edgeOver(EdgeEvent event) {
+    forward(event.getEdge(), event, clock.instant(), FanoutTopology.EDGES_OVER_SINK);
   }
 
   private void forward(Object key, SpecificRecord value, Instant at, String sink) {

@@ -1,6 +1,9 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.schemas.EdgeEvent;
+import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.RoutedMessage;
+import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SubscriptionChange;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -15,4 +18,16 @@ interface Outbox {
 
   /** Tells the owner of this client's session, and of all other targets of the message. */
   void routed(String clientId, RoutedMessage message);
+
+  /** A message that is to be inspected like any other. */
+  void inbound(InspectedMessage message);
+
+  /** Tells the owner of a session, and who else follows sessions, in the name of an edge. */
+  void sessionEvent(SessionEvent event);
+
+  /** Into this task's own partition of edge.events. */
+  void edgeEvent(EdgeEvent event);
+
+  /** Tells the tasks of all partitions. */
+  void edgeOver(EdgeEvent event);
 }

@@ -3,12 +3,15 @@ package io.mqttsentinel.fanout;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.Envelope;
+import io.mqttsentinel.schemas.ExactlyOnce;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.MessageSource;
 import io.mqttsentinel.schemas.RouteTarget;
 import io.mqttsentinel.schemas.RoutedMessage;
 import io.mqttsentinel.schemas.StoredSubscription;
 import io.mqttsentinel.schemas.SubscriptionApplied;
 import io.mqttsentinel.schemas.SubscriptionChange;
+import io.mqttsentinel.schemas.Verdict;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,15 +27,21 @@ final class Router {
   private final OwnPartition partition;
   private final Subscriptions subscriptions;
   private final Deduplication seen;
+  private final RetainedMessages retained;
+  private final RetainedScans scans;
   private final Deliveries deliveries;
   private final Outbox outbox;
   private final FanoutMetrics metrics;
   private final Clock clock;
+  private final Shares shares = new Shares();
+  private long routedUpTo = -1;
 
   Router(
       OwnPartition partition,
       Subscriptions subscriptions,
       Deduplication seen,
+      RetainedMessages retained,
+      RetainedScans scans,
       Deliveries deliveries,
       Outbox outbox,
       FanoutMetrics metrics,
@@ -40,6 +49,8 @@ final class Router {
     this.partition = partition;
     this.subscriptions = subscriptions;
     this.seen = seen;
+    this.retained = retained;
+    this.scans = scans;
     this.deliveries = deliveries;
     this.outbox = outbox;
     this.metrics = metrics;
@@ -50,9 +61,13 @@ final class Router {
   void route(InspectedMessage message, long offset) {
     long start = System.nanoTime();
     Instant now = clock.instant();
-    if (seen.isDuplicate(publisher(message), message.getSequence(), offset, now)) {
+    routedUpTo = offset;
+    if (isDuplicate(message, offset, now)) {
       metrics.duplicates.increment();
       return;
+    }
+    if (message.getRetain()) {
+      retained.keep(message, offset, now);
     }
     if (isExpired(message, now)) {
       metrics.expired.increment();
@@ -60,6 +75,7 @@ final class Router {
     }
     Targets targets = new Targets(message);
     subscriptions.forEach(message.getTopic(), targets::add);
+    targets.choose(shares, offset);
     if (targets.all().isEmpty()) {
       metrics.unrouted.increment();
       return;
@@ -76,6 +92,10 @@ final class Router {
 
   /** Delivers what another partition's router found for sessions of this one. */
   void deliver(RoutedMessage routed, long offset) {
+    if (routed.getRetained()) {
+      deliverRetained(routed, offset);
+      return;
+    }
     String router = "router/" + routed.getRouterPartition() + "/" + routed.getPart();
     if (seen.isDuplicate(router, routed.getRouterOffset(), offset, clock.instant())) {
       metrics.duplicates.increment();
@@ -84,8 +104,36 @@ final class Router {
     deliveries.deliver(routed.getMessage(), routed.getTargets(), true, offset);
   }
 
+  /**
+   * Delivers a retained message to one session that subscribed. A live message of this partition
+   * takes no way through Kafka: where one took the place of the retained message meanwhile, the
+   * session has it already.
+   */
+  private void deliverRetained(RoutedMessage routed, long offset) {
+    boolean own = routed.getRouterPartition() == partition.number();
+    if (own && !retained.isCurrent(routed.getMessage())) {
+      return;
+    }
+    RouteTarget target = routed.getTargets().getFirst();
+    if (target.getQos() == 2) {
+      String subscription = routed.getRouterPartition() + "/" + routed.getPart();
+      String delivery =
+          "retained/"
+              + subscription
+              + "/"
+              + target.getClientId()
+              + "/"
+              + routed.getMessage().getTopic();
+      if (seen.isDuplicate(delivery, routed.getRouterOffset(), offset, clock.instant())) {
+        metrics.duplicates.increment();
+        return;
+      }
+    }
+    deliveries.deliver(routed.getMessage(), routed.getTargets(), true, offset);
+  }
+
   /** Adds, replaces or removes a subscription, and says so where somebody waits for it. */
-  void apply(SubscriptionChange change) {
+  void apply(SubscriptionChange change, long offset) {
     String topicFilter = change.getTopicFilter();
     if (change.getSubscription() == null) {
       subscriptions.remove(topicFilter, change.getClientId());
@@ -93,7 +141,13 @@ final class Router {
       subscriptions.put(
           topicFilter,
           new StoredSubscription(
-              change.getClientId(), change.getSessionId(), change.getSubscription()));
+              change.getClientId(),
+              change.getSessionId(),
+              change.getSubscription(),
+              change.getConnected()));
+    }
+    if (change.getSubscription() != null && change.getSendRetained()) {
+      scans.begin(change, offset, routedUpTo < 0 ? Long.MAX_VALUE : routedUpTo);
     }
     if (change.getRequestId() == 0) {
       return;
@@ -131,18 +185,31 @@ final class Router {
         RecordParts.of(targets, t -> RecordParts.size(t.getClientId(), t.getSubscriptionIds()))) {
       outbox.routed(
           some.getFirst().getClientId(),
-          new RoutedMessage(message, some, partition.number(), offset, part));
+          new RoutedMessage(message, some, partition.number(), offset, part, false));
       part++;
     }
   }
 
-  /** A released message comes out of its order: it is followed by itself. */
-  private static String publisher(InspectedMessage message) {
-    String connection =
-        Long.toString(message.getEpoch(), Character.MAX_RADIX) + "/" + message.getClientId();
-    return message.getRelease() == null
-        ? connection
-        : connection + "/released/" + message.getSequence();
+  private boolean isDuplicate(InspectedMessage message, long offset, Instant now) {
+    String suffix = suffix(message);
+    String connection = Long.toString(message.getEpoch(), Character.MAX_RADIX) + "/";
+    String publisher = message.getClientId() + suffix;
+    if (seen.isDuplicate(connection + publisher, message.getSequence(), offset, now)) {
+      return true;
+    }
+    ExactlyOnce publish = message.getExactlyOnce();
+    return publish != null && seen.isDuplicate(publisher, publish, offset, now);
+  }
+
+  /**
+   * What comes out of the order of its connection is followed by itself: a released message, and a
+   * will, which may overtake what the connection said last.
+   */
+  private static String suffix(InspectedMessage message) {
+    if (message.getSource() == MessageSource.WILL) {
+      return "/will";
+    }
+    return message.getRelease() == null ? "" : "/released/" + message.getSequence();
   }
 
   private static boolean isExpired(InspectedMessage message, Instant now) {
@@ -150,8 +217,14 @@ final class Router {
     return seconds != null && !message.getAcceptedAt().plusSeconds(seconds).isAfter(now);
   }
 
+  /** Nothing is delivered that nobody let go. */
+  static boolean isCleared(InspectedMessage message) {
+    Verdict verdict = message.getVerdict();
+    return verdict != null
+        && (verdict.getAction() == Action.ALLOW || verdict.getAction() == Action.FLAG);
+  }
+
   static ClientMessage content(InspectedMessage message) {
-    Action verdict = message.getVerdict() == null ? Action.ALLOW : message.getVerdict().getAction();
     return new ClientMessage(
         message.getEpoch(),
         message.getSequence(),
@@ -162,7 +235,7 @@ final class Router {
         message.getRetain(),
         message.getProperties(),
         message.getAcceptedAt(),
-        verdict,
+        message.getVerdict().getAction(),
         message.getStamps());
   }
 }

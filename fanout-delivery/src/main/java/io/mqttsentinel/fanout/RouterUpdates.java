@@ -12,6 +12,9 @@ import java.util.Map;
  */
 final class RouterUpdates {
 
+  private static final int ALWAYS = 0;
+  private static final int IF_NEW = 1;
+
   private final OwnPartition partition;
   private final Router router;
   private final Outbox outbox;
@@ -27,18 +30,24 @@ final class RouterUpdates {
   }
 
   /** Takes part in one request of an edge. */
-  record Request(long epoch, int lane, long requestId) {
+  record Request(long epoch, int lane, long requestId, long offset) {
 
     /** Nobody waits for an answer. */
     static Request none() {
-      return new Request(0, 0, 0);
+      return new Request(0, 0, 0, -1);
     }
   }
 
   /**
    * Announces what a request changed, by topic filter; null where it is not subscribed any more.
+   *
+   * @param before what was subscribed before it
    */
-  void send(Session session, Request request, Map<String, Subscription> changes) {
+  void send(
+      Session session,
+      Request request,
+      Map<String, Subscription> changes,
+      Map<String, Subscription> before) {
     int parts = changes.keySet().stream().mapToInt(this::partsOf).sum();
     if (parts == 0) {
       answer(session, request, 0);
@@ -46,7 +55,11 @@ final class RouterUpdates {
     }
     int part = 0;
     for (Map.Entry<String, Subscription> change : changes.entrySet()) {
-      send(change(session, request, change.getKey(), change.getValue(), part, parts));
+      String topicFilter = change.getKey();
+      boolean retained = sendsRetained(change.getValue(), before.containsKey(topicFilter));
+      send(
+          change(session, request, topicFilter, change.getValue(), part, parts, retained),
+          request.offset());
       part += partsOf(change.getKey());
     }
   }
@@ -65,10 +78,18 @@ final class RouterUpdates {
     return OwnPartition.isSpread(topicFilter) ? partition.count() : 1;
   }
 
-  private void send(SubscriptionChange change) {
+  /** MQTT 5.0, 3.3.1.3; no retained messages to shared subscriptions (4.8.2). */
+  private static boolean sendsRetained(Subscription subscription, boolean existed) {
+    return subscription != null
+        && !SharedFilter.isShared(subscription.getTopicFilter())
+        && (subscription.getRetainHandling() == ALWAYS
+            || (subscription.getRetainHandling() == IF_NEW && !existed));
+  }
+
+  private void send(SubscriptionChange change, long offset) {
     String topicFilter = change.getTopicFilter();
     if (!OwnPartition.isSpread(topicFilter) && partition.servesFilter(topicFilter)) {
-      router.apply(change);
+      router.apply(change, offset);
     } else {
       outbox.subscriptionChange(change);
     }
@@ -80,7 +101,8 @@ final class RouterUpdates {
       String topicFilter,
       Subscription subscription,
       int part,
-      int parts) {
+      int parts,
+      boolean sendRetained) {
     return new SubscriptionChange(
         topicFilter,
         session.clientId(),
@@ -92,6 +114,8 @@ final class RouterUpdates {
         part,
         parts,
         clock.instant(),
-        session.state().getSessionId());
+        session.state().getSessionId(),
+        sendRetained,
+        session.isConnected());
   }
 }

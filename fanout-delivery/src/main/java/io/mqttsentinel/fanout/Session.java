@@ -1,5 +1,6 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionRecord;
 import java.time.Instant;
 
@@ -32,10 +33,20 @@ final class Session {
 
   /** Whether it ends with its connection, or has ended already. */
   boolean endsBefore(Instant at) {
-    if (isConnected()) {
+    if (isConnected() || state.getSessionExpirySeconds() == 0) {
       return state.getSessionExpirySeconds() == 0;
     }
     return state.getExpiresAt() != null && !state.getExpiresAt().isAfter(at);
+  }
+
+  /** Whether the event is of another connection than the latest. */
+  boolean isStale(SessionEvent event) {
+    return state.getEpoch() != event.getEpoch();
+  }
+
+  /** Whether the event at this offset was applied before. */
+  boolean isReplay(long offset) {
+    return offset <= state.getEventOffset();
   }
 
   /** Null until it was read from the queue. */

@@ -4,7 +4,9 @@ import io.mqttsentinel.schemas.SessionRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
@@ -65,18 +67,28 @@ final class SessionTable {
     inUse.remove(session.clientId());
   }
 
-  /** Sets the timer for the session's {@code expiresAt}, if it has one. */
-  void schedule(Session session) {
-    if (session.state().getExpiresAt() != null) {
-      timers.put(timer(session.state().getExpiresAt(), session.clientId()), NOTHING);
+  /** Sets the timers for the session's end and its wills, as far as it has some. */
+  void schedule(SessionRecord state) {
+    for (Instant at : times(state)) {
+      Bytes timer = timer(at, state.getClientId());
+      if (timers.get(timer) == null) {
+        timers.put(timer, NOTHING);
+      }
     }
   }
 
-  /** Takes the timer back. */
+  /** Takes the timers back. */
   void unschedule(Session session) {
-    if (session.state().getExpiresAt() != null) {
-      timers.delete(timer(session.state().getExpiresAt(), session.clientId()));
+    times(session.state()).forEach(at -> timers.delete(timer(at, session.clientId())));
+  }
+
+  private static List<Instant> times(SessionRecord state) {
+    List<Instant> times = new ArrayList<>(1);
+    if (state.getExpiresAt() != null) {
+      times.add(state.getExpiresAt());
     }
+    state.getWills().forEach(will -> times.add(will.getDueAt()));
+    return times;
   }
 
   /** Calls for each client whose timer is due, and takes the timer away after that. */
@@ -87,6 +99,16 @@ final class SessionTable {
         each.accept(new String(key, Long.BYTES, key.length - Long.BYTES, StandardCharsets.UTF_8));
         timers.delete(Bytes.wrap(key));
       }
+    }
+  }
+
+  /** Calls for the next sessions; where to go on, or null at the end. */
+  String slice(String from, int most, Consumer<SessionRecord> each) {
+    try (KeyValueIterator<String, SessionRecord> next = sessions.range(from, null)) {
+      for (int i = 0; i < most && next.hasNext(); i++) {
+        each.accept(next.next().value);
+      }
+      return next.hasNext() ? next.peekNextKey() : null;
     }
   }
 

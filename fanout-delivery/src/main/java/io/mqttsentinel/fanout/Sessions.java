@@ -1,5 +1,9 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.schemas.DeliveryReceived;
+import io.mqttsentinel.schemas.PendingWill;
+import io.mqttsentinel.schemas.PublishReceived;
+import io.mqttsentinel.schemas.PublishReleased;
 import io.mqttsentinel.schemas.SessionClose;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionFenced;
@@ -8,13 +12,10 @@ import io.mqttsentinel.schemas.SessionOpened;
 import io.mqttsentinel.schemas.SessionRecord;
 import io.mqttsentinel.schemas.SessionSubscribe;
 import io.mqttsentinel.schemas.SessionUnsubscribe;
-import io.mqttsentinel.schemas.Subscription;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The life of the sessions of a partition. The later SessionOpen of a client in the partition wins,
@@ -25,41 +26,50 @@ final class Sessions {
 
   private static final long NEVER = 0xFFFF_FFFFL; // MQTT 5.0, 3.1.2.11.2
   private static final int TAKEN_OVER = 0x8E;
-  private static final int QUOTA_EXCEEDED = 0x97;
   private static final int EXPIRED_AT_A_TIME = 1_000;
 
   private final SessionTable table;
   private final Deliveries deliveries;
-  private final RouterUpdates routers;
+  private final SessionSubscriptions subscriptions;
+  private final InboundPublishes inbound;
+  private final Wills wills;
   private final Outbox outbox;
-  private final FanoutConfig config;
   private final FanoutMetrics metrics;
   private final FanoutMetrics.Share counts;
+  private final Clock clock;
 
   Sessions(
       SessionTable table,
       Deliveries deliveries,
-      RouterUpdates routers,
+      SessionSubscriptions subscriptions,
+      InboundPublishes inbound,
+      Wills wills,
       Outbox outbox,
-      FanoutConfig config,
       FanoutMetrics metrics,
-      FanoutMetrics.Share counts) {
+      FanoutMetrics.Share counts,
+      Clock clock) {
     this.table = table;
     this.deliveries = deliveries;
-    this.routers = routers;
+    this.subscriptions = subscriptions;
+    this.inbound = inbound;
+    this.wills = wills;
     this.outbox = outbox;
-    this.config = config;
     this.metrics = metrics;
     this.counts = counts;
-    table.forEach(this::count);
+    this.clock = clock;
+    table.forEach(this::found);
   }
 
   void apply(SessionEvent event, long offset) {
     switch (event.getBody()) {
       case SessionOpen open -> open(event, open, offset);
       case SessionClose close -> close(event, close, offset);
-      case SessionSubscribe subscribe -> subscribe(event, subscribe, offset);
-      case SessionUnsubscribe unsubscribe -> unsubscribe(event, unsubscribe, offset);
+      case SessionSubscribe subscribe -> subscriptions.subscribe(event, subscribe, offset);
+      case SessionUnsubscribe unsubscribe -> subscriptions.unsubscribe(event, unsubscribe, offset);
+      case PublishReceived received -> inbound.received(event, received.getPublish(), offset);
+      case PublishReleased released -> inbound.released(event, released.getPacketId(), offset);
+      case DeliveryReceived received ->
+          deliveries.received(event.getClientId(), received.getDeliveryIds());
       default ->
           throw new IllegalArgumentException(
               "session event with a body of " + event.getBody().getClass().getSimpleName());
@@ -73,10 +83,20 @@ final class Sessions {
         EXPIRED_AT_A_TIME,
         clientId -> {
           Session session = table.get(clientId);
-          if (session != null && !session.isConnected() && session.endsBefore(now)) {
-            end(session);
+          if (session != null) {
+            wills.publishDue(session, now, this::endIfOver);
+            endIfOver(session);
           }
         });
+  }
+
+  /** A session that ended is there until Kafka has its wills. */
+  private void endIfOver(Session session) {
+    if (!session.isConnected()
+        && session.endsBefore(clock.instant())
+        && session.state().getWills().isEmpty()) {
+      end(session);
+    }
   }
 
   private void open(SessionEvent event, SessionOpen open, long offset) {
@@ -88,28 +108,49 @@ final class Sessions {
     if (known != null && known.state().getEpoch() == event.getEpoch()) {
       answer(known);
       deliveries.window(known);
+      subscriptions.connectionChanged(known);
       return;
     }
     boolean present = known != null && !open.getCleanStart() && !known.endsBefore(event.getAt());
     SessionRecord loser = known != null && known.isConnected() ? known.state() : null;
     long fencedEpoch = loser == null ? 0 : loser.getEpoch();
     int fencedLane = loser == null ? 0 : loser.getLane();
-    if (known != null && !present) {
-      end(known);
-    } else if (known != null) {
-      table.unschedule(known);
-      counts.connected(known.isConnected() ? -1 : 0);
-    }
+    List<PendingWill> pending = known == null ? new ArrayList<>() : replace(known, present, event);
     Session session = present ? known : begin(event);
+    session.state().setWills(pending);
     connect(session.state(), event, open, offset);
     session.state().setSessionPresent(present);
     session.state().setFencedEpoch(fencedEpoch);
     session.state().setFencedLane(fencedLane);
     table.put(session);
+    table.schedule(session.state());
     counts.connected(1);
     metrics.opened.increment();
     answer(session);
     deliveries.connected(session);
+    subscriptions.connectionChanged(session);
+    publishWills(session, event.getAt());
+  }
+
+  /** Another connection comes; returns the wills that are to be published in spite of it. */
+  private List<PendingWill> replace(Session known, boolean present, SessionEvent event) {
+    SessionRecord state = known.state();
+    table.unschedule(known);
+    Wills.connectionEnded(state, event.getAt());
+    if (present) {
+      counts.connected(known.isConnected() ? -1 : 0);
+      Wills.resumed(state, event.getAt());
+    } else {
+      Wills.sessionEnded(state, event.getAt());
+      end(known);
+    }
+    return state.getWills();
+  }
+
+  /** Those that are due at once do not wait for a timer, nor for this clock to catch up. */
+  private void publishWills(Session session, Instant at) {
+    Instant now = clock.instant();
+    wills.publishDue(session, at.isAfter(now) ? at : now, this::endIfOver);
   }
 
   /** First the edge that lost the session, which may be the same one. */
@@ -127,25 +168,33 @@ final class Sessions {
             session.clientId(),
             state.getEpoch(),
             state.getSessionPresent(),
-            List.copyOf(state.getSubscriptions())));
+            List.copyOf(state.getSubscriptions()),
+            List.copyOf(state.getInbound())));
   }
 
   private void close(SessionEvent event, SessionClose close, long offset) {
     Session session = table.get(event.getClientId());
-    if (isStale(session, event) || isReplay(session, offset)) {
+    if (session == null || session.isStale(event) || session.isReplay(offset)) {
       metrics.staleEvents.increment();
+      if (session != null && !session.isStale(event)) {
+        subscriptions.connectionChanged(session);
+      }
       return;
     }
     SessionRecord state = session.state();
     if (close.getSessionExpirySeconds() != null) {
       state.setSessionExpirySeconds(close.getSessionExpirySeconds());
     }
-    if (state.getSessionExpirySeconds() == 0) {
-      end(session);
-      return;
-    }
     if (close.getDiscardWill()) {
       state.setWill(null);
+    }
+    Wills.connectionEnded(state, event.getAt());
+    if (state.getSessionExpirySeconds() == 0) {
+      Wills.sessionEnded(state, event.getAt());
+      if (state.getWills().isEmpty()) {
+        end(session);
+        return;
+      }
     }
     long expiry = state.getSessionExpirySeconds();
     state.setExpiresAt(expiry >= NEVER ? null : event.getAt().plusSeconds(expiry));
@@ -153,63 +202,10 @@ final class Sessions {
     counts.connected(state.getConnected() ? -1 : 0);
     state.setConnected(false);
     table.put(session);
-    table.schedule(session);
+    table.schedule(state);
     deliveries.disconnected(session);
-  }
-
-  private void subscribe(SessionEvent event, SessionSubscribe subscribe, long offset) {
-    Map<String, Subscription> wanted = new LinkedHashMap<>();
-    subscribe.getSubscriptions().forEach(s -> wanted.put(s.getTopicFilter(), s));
-    change(event, subscribe.getRequestId(), wanted, offset);
-  }
-
-  private void unsubscribe(SessionEvent event, SessionUnsubscribe unsubscribe, long offset) {
-    Map<String, Subscription> unwanted = new LinkedHashMap<>();
-    unsubscribe.getTopicFilters().forEach(topicFilter -> unwanted.put(topicFilter, null));
-    change(event, unsubscribe.getRequestId(), unwanted, offset);
-  }
-
-  private void change(
-      SessionEvent event, long requestId, Map<String, Subscription> changes, long offset) {
-    Session session = table.get(event.getClientId());
-    boolean replay = isReplay(session, offset);
-    if (!replay && isStale(session, event)) {
-      metrics.staleEvents.increment();
-      return;
-    }
-    RouterUpdates.Request request =
-        new RouterUpdates.Request(event.getEpoch(), event.getLane(), requestId);
-    if (replay) {
-      Map<String, Subscription> current = byFilter(session);
-      changes.replaceAll((topicFilter, then) -> current.get(topicFilter));
-    } else if (!store(session, changes, offset)) {
-      routers.answer(session, request, QUOTA_EXCEEDED);
-      return;
-    }
-    routers.send(session, request, changes);
-  }
-
-  /** False, and nothing changed, if the session would become too large. */
-  private boolean store(Session session, Map<String, Subscription> changes, long offset) {
-    Map<String, Subscription> all = byFilter(session);
-    int before = all.size();
-    changes.forEach(
-        (topicFilter, subscription) -> {
-          if (subscription == null) {
-            all.remove(topicFilter);
-          } else {
-            all.put(topicFilter, subscription);
-          }
-        });
-    if (all.size() > before
-        && all.keySet().stream().mapToLong(String::length).sum() > config.maxSubscriptionBytes()) {
-      return false;
-    }
-    session.state().setSubscriptions(new ArrayList<>(all.values()));
-    session.state().setEventOffset(offset);
-    table.put(session);
-    counts.subscriptions(all.size() - before);
-    return true;
+    subscriptions.connectionChanged(session);
+    publishWills(session, event.getAt());
   }
 
   private Session begin(SessionEvent event) {
@@ -217,6 +213,9 @@ final class Sessions {
     state.setClientId(event.getClientId());
     state.setSessionId(event.getEpoch());
     state.setSubscriptions(new ArrayList<>());
+    state.setInbound(new ArrayList<>());
+    state.setReceived(new ArrayList<>());
+    state.setWills(new ArrayList<>());
     Session session = new Session(state);
     deliveries.begin(session);
     counts.sessions(1);
@@ -227,32 +226,17 @@ final class Sessions {
     SessionRecord state = session.state();
     counts.sessions(-1);
     counts.connected(state.getConnected() ? -1 : 0);
-    counts.subscriptions(-state.getSubscriptions().size());
-    Map<String, Subscription> removals = new HashMap<>();
-    state.getSubscriptions().forEach(s -> removals.put(s.getTopicFilter(), null));
-    routers.send(session, RouterUpdates.Request.none(), removals);
+    subscriptions.removeAll(session);
     deliveries.end(session);
     table.remove(session);
   }
 
-  private void count(SessionRecord state) {
+  /** At the start of the task; a crash may have taken timers away. */
+  private void found(SessionRecord state) {
+    table.schedule(state);
     counts.sessions(1);
     counts.connected(state.getConnected() ? 1 : 0);
     counts.subscriptions(state.getSubscriptions().size());
-  }
-
-  private static Map<String, Subscription> byFilter(Session session) {
-    Map<String, Subscription> all = new LinkedHashMap<>();
-    session.state().getSubscriptions().forEach(s -> all.put(s.getTopicFilter(), s));
-    return all;
-  }
-
-  private static boolean isReplay(Session session, long offset) {
-    return session != null && offset <= session.state().getEventOffset();
-  }
-
-  private static boolean isStale(Session session, SessionEvent event) {
-    return session == null || session.state().getEpoch() != event.getEpoch();
   }
 
   private static void connect(

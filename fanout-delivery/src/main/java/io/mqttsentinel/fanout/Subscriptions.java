@@ -31,7 +31,7 @@ final class Subscriptions {
       while (all.hasNext()) {
         KeyValue<String, StoredSubscription> entry = all.next();
         String topicFilter = entry.key.substring(0, entry.key.indexOf(SEPARATOR));
-        trie.put(topicFilter, entry.value.getClientId(), entry.value);
+        inTrie(topicFilter, entry.value);
       }
     }
   }
@@ -40,19 +40,28 @@ final class Subscriptions {
     String clientId = subscription.getClientId();
     if (OwnPartition.hasWildcards(topicFilter)) {
       wildcard.put(key(topicFilter, clientId), subscription);
-      trie.put(topicFilter, clientId, subscription);
+      inTrie(topicFilter, subscription);
     } else {
-      exact.put(key(topicFilter, clientId), subscription);
+      exact.put(exactKey(topicFilter, clientId), subscription);
     }
   }
 
   void remove(String topicFilter, String clientId) {
     if (OwnPartition.hasWildcards(topicFilter)) {
       wildcard.delete(key(topicFilter, clientId));
-      trie.remove(topicFilter, clientId);
+      trie.remove(SharedFilter.matching(topicFilter), member(topicFilter, clientId));
     } else {
-      exact.delete(key(topicFilter, clientId));
+      exact.delete(exactKey(topicFilter, clientId));
     }
+  }
+
+  /** Whether this session has the subscription. */
+  boolean has(String topicFilter, String clientId, long sessionId) {
+    StoredSubscription stored =
+        OwnPartition.hasWildcards(topicFilter)
+            ? wildcard.get(key(topicFilter, clientId))
+            : exact.get(exactKey(topicFilter, clientId));
+    return stored != null && stored.getSessionId() == sessionId;
   }
 
   /** Calls for each subscription that matches; twice for a client with two such filters. */
@@ -64,6 +73,25 @@ final class Subscriptions {
       }
     }
     trie.match(topic, each);
+  }
+
+  private void inTrie(String topicFilter, StoredSubscription subscription) {
+    trie.put(
+        SharedFilter.matching(topicFilter),
+        member(topicFilter, subscription.getClientId()),
+        subscription);
+  }
+
+  /** A shared subscription is found by the filter inside it. */
+  private static String exactKey(String topicFilter, String clientId) {
+    return key(SharedFilter.matching(topicFilter), member(topicFilter, clientId));
+  }
+
+  /** A client may be in several groups, and subscribe alone, with the same filter. */
+  private static String member(String topicFilter, String clientId) {
+    return SharedFilter.isShared(topicFilter)
+        ? SEPARATOR + SharedFilter.of(topicFilter).group() + SEPARATOR + clientId
+        : clientId;
   }
 
   private static String key(String topicFilter, String clientId) {

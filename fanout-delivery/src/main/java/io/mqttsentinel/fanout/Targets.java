@@ -19,12 +19,32 @@ final class Targets {
 
   private final InspectedMessage message;
   private final Map<String, RouteTarget> byClient = new LinkedHashMap<>();
+  private Map<String, List<StoredSubscription>> shared = Map.of();
 
   Targets(InspectedMessage message) {
     this.message = message;
   }
 
   void add(StoredSubscription stored) {
+    String topicFilter = stored.getSubscription().getTopicFilter();
+    if (!SharedFilter.isShared(topicFilter)) {
+      addTarget(stored);
+      return;
+    }
+    if (shared.isEmpty()) {
+      shared = new LinkedHashMap<>();
+    }
+    shared.computeIfAbsent(topicFilter, f -> new ArrayList<>()).add(stored);
+  }
+
+  /** Of each shared subscription that matches, one member. */
+  void choose(Shares shares, long offset) {
+    shared.forEach(
+        (topicFilter, members) ->
+            addTarget(shares.next(topicFilter, members, message.getQos(), offset)));
+  }
+
+  private void addTarget(StoredSubscription stored) {
     Subscription subscription = stored.getSubscription();
     if (subscription.getNoLocal() && isOwn(stored.getClientId())) {
       return;

@@ -2,6 +2,7 @@ package io.mqttsentinel.fanout;
 
 import io.mqttsentinel.schemas.DeliveryWindow;
 import io.mqttsentinel.schemas.QueuedMessage;
+import java.util.List;
 
 /**
  * How far the deliveries of one session got. Delivery ids ascend, and are sent in that order: what
@@ -21,6 +22,7 @@ final class Window {
   private int queued;
   private int inFlight;
   private long bytes;
+  private int idsLeft; // that may be given before one could have a packet id that is in use
 
   /**
    * Of a session without a queue.
@@ -68,9 +70,24 @@ final class Window {
 
   /** A message was queued; returns its delivery id. */
   long add(boolean routed, long offset, int size) {
-    long id = Math.max(lastId, idFloor) + 1;
+    long id = nextId();
+    idsLeft = queued == 0 ? PacketIds.COUNT - 1 : idsLeft - 1;
     note(id, routed, offset, size);
     return id;
+  }
+
+  /** Whether {@link #keepApartFrom} has to be called before the next message is added. */
+  boolean mayRepeatPacketId() {
+    return queued > 0 && idsLeft <= 0;
+  }
+
+  /** Skips delivery ids whose packet ids belong to messages of the queue. */
+  void keepApartFrom(List<Long> ids) {
+    idsLeft = idsBefore(ids);
+    while (idsLeft == 0) {
+      lastId = nextId();
+      idsLeft = idsBefore(ids);
+    }
   }
 
   void sent(long id) {
@@ -133,6 +150,15 @@ final class Window {
   DeliveryWindow stored(long connection) {
     return new DeliveryWindow(
         connection, lastId, sentUpTo, sentBefore, clearedOffset, routedOffset);
+  }
+
+  private long nextId() {
+    return lastId == 0 ? idFloor + 1 : PacketIds.next(lastId, idFloor);
+  }
+
+  private int idsBefore(List<Long> taken) {
+    long next = nextId();
+    return taken.stream().mapToInt(id -> PacketIds.before(id, next)).min().orElse(PacketIds.COUNT);
   }
 
   private void note(long id, boolean routed, long offset, int size) {

@@ -16,7 +16,14 @@
  * what is in flight is sent again, with its old delivery ids, when a task first touches a session
  * ({@link io.mqttsentinel.fanout.Deliveries}). An edge does not write a delivery id that is not
  * above the highest it has written to this connection; it acknowledges it again if the client
- * already did.
+ * already did. What may not be repeated, a message of QoS 2 and the end of a will, waits until
+ * Kafka has what it follows from ({@link io.mqttsentinel.fanout.Commits}).
+ *
+ * <p>The router keeps the retained message of each of its topics ({@link
+ * io.mqttsentinel.fanout.RetainedScans} sends them to new subscriptions). The owner of a session
+ * has the wills of its connections ({@link io.mqttsentinel.fanout.Wills}), which go to {@code
+ * mqtt.inbound}. Edges that die are noticed by the task that reads their heartbeats ({@link
+ * io.mqttsentinel.fanout.EdgeWatch}), and told to all tasks through {@code edges.over}.
  */
 @Configuration
 @Requires(property = "sentinel.services.fanout-delivery", value = "true")

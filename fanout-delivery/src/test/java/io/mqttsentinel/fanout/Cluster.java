@@ -7,8 +7,11 @@ import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.DeliveryTarget;
 import io.mqttsentinel.schemas.Downlink;
+import io.mqttsentinel.schemas.EdgeEvent;
+import io.mqttsentinel.schemas.EdgeEventType;
 import io.mqttsentinel.schemas.HttpSchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.Topics;
 import io.mqttsentinel.testing.Await;
@@ -60,6 +63,10 @@ final class Cluster implements AutoCloseable {
 
   /** Starts an instance and waits until it works. */
   ApplicationContext instance(String name, Path state) {
+    return instance(name, state, 0);
+  }
+
+  ApplicationContext instance(String name, Path state, int standbyReplicas) {
     TestKafka kafka = TestKafka.shared();
     ApplicationContext context =
         ServiceMain.start(
@@ -73,6 +80,7 @@ final class Cluster implements AutoCloseable {
                 Map.entry("sentinel.node.region", region),
                 Map.entry("sentinel.node.instance", name),
                 Map.entry("sentinel.streams.state-directory", state.toString()),
+                Map.entry("sentinel.streams.standby-replicas", standbyReplicas),
                 Map.entry("micronaut.server.port", -1),
                 Map.entry("micronaut.server.host", "127.0.0.1")));
     RunningTopology topology = context.getBean(RunningTopology.class);
@@ -88,8 +96,25 @@ final class Cluster implements AutoCloseable {
   }
 
   void edge(int lane, String clientId, long epoch, SpecificRecord body) {
+    SessionEvent event = Records.event(clientId, epoch, lane, Instant.now(), body);
+    event.setRegion(region);
+    send(Topics.SESSION_EVENTS, clientId, event);
+  }
+
+  /** A sign of life of an edge, named after its lane and this cluster's region. */
+  void sign(int lane, long bootId, EdgeEventType type) {
+    String edge = "edge-" + lane;
     send(
-        Topics.SESSION_EVENTS, clientId, Records.event(clientId, epoch, lane, Instant.now(), body));
+        Topics.EDGE_EVENTS,
+        edge,
+        EdgeEvent.newBuilder()
+            .setAt(Instant.now())
+            .setRegion(region)
+            .setEdge(edge)
+            .setLane(lane)
+            .setBootId(bootId)
+            .setType(type)
+            .build());
   }
 
   /** Acknowledges the first delivery that this connection got. */

@@ -3,9 +3,12 @@ package io.mqttsentinel.fanout;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.EdgeEvent;
+import io.mqttsentinel.schemas.RetainedMessage;
 import io.mqttsentinel.schemas.SeenMessage;
 import io.mqttsentinel.schemas.SessionRecord;
 import io.mqttsentinel.schemas.StoredSubscription;
+import io.mqttsentinel.schemas.SubscriptionChange;
 import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.TopicLayout;
 import io.mqttsentinel.schemas.Topics;
@@ -50,6 +53,7 @@ final class CrashingTask {
   private final Map<String, Integer> read = new HashMap<>();
   private final Map<String, List<Runnable>> unsent = new HashMap<>();
   private MockProcessorContext<Object, SpecificRecord> context;
+  private Commits commits;
   private FanoutProcessor processor;
 
   CrashingTask(int partition, Log log, AvroSerdes serdes, TopicLayout layout, Clock clock) {
@@ -62,6 +66,10 @@ final class CrashingTask {
     store(FanoutTopology.EXACT_SUBSCRIPTIONS, Serdes.String(), StoredSubscription.class);
     store(FanoutTopology.WILDCARD_SUBSCRIPTIONS, Serdes.String(), StoredSubscription.class);
     store(FanoutTopology.DEDUPLICATION, Serdes.String(), SeenMessage.class);
+    store(FanoutTopology.RETAINED, Serdes.String(), RetainedMessage.class);
+    store(FanoutTopology.RETAINED_SCANS, Serdes.String(), SubscriptionChange.class);
+    store(FanoutTopology.EDGES, Serdes.String(), EdgeEvent.class);
+    store(FanoutTopology.EDGES_OVER, Serdes.String(), EdgeEvent.class);
     stores.add(new CrashingStore<>(FanoutTopology.TIMERS, Serdes.Bytes(), Serdes.ByteArray()));
     stores.add(new CrashingStore<>(FanoutTopology.QUEUE, Serdes.Bytes(), Serdes.ByteArray()));
     start();
@@ -88,6 +96,10 @@ final class CrashingTask {
     context.setRecordMetadata(topic.name(), partition, offset);
     processor.process(new Record<>(next.getKey(), copy(next.getValue()), clock.millis()));
     read.put(topic.name(), offset + 1);
+    takeOutputs();
+  }
+
+  private void takeOutputs() {
     context.forwarded().forEach(this::keep);
     context.resetForwards();
   }
@@ -112,7 +124,13 @@ final class CrashingTask {
     unsent.values().forEach(records -> records.forEach(Runnable::run));
     unsent.clear();
     stores.forEach(CrashingStore::commit);
+    commits.flushCache();
     committed.putAll(read);
+    context.scheduledPunctuators().stream()
+        .filter(punctuator -> !punctuator.cancelled())
+        .toList()
+        .forEach(punctuator -> punctuator.getPunctuator().punctuate(clock.millis()));
+    takeOutputs();
   }
 
   void crash(Random random, boolean storesToo) {
@@ -151,6 +169,8 @@ final class CrashingTask {
           keep(Topics.SUBSCRIPTION_CHANGES, (String) key, value);
         }
       }
+      case FanoutTopology.INBOUND_SINK -> keep(Topics.MQTT_INBOUND, (String) key, value);
+      case FanoutTopology.SESSION_EVENTS_SINK -> keep(Topics.SESSION_EVENTS, (String) key, value);
       default -> throw new AssertionError("no sink " + sink);
     }
   }
@@ -185,16 +205,19 @@ final class CrashingTask {
         new MockProcessorContext<>(
             properties, new TaskId(0, partition), new File(System.getProperty("java.io.tmpdir")));
     stores.forEach(context::addStateStore);
+    commits = new Commits(FanoutTopology.COMMITS);
+    context.addStateStore(commits);
     processor =
         new FanoutProcessor(
             new FanoutConfig(
                 4,
-                1_000_000,
+                60_000,
                 1L << 40,
                 java.time.Duration.ofHours(72),
                 java.time.Duration.ofHours(6),
                 262_144,
-                2),
+                2,
+                java.time.Duration.ofSeconds(5)),
             Records.REGION,
             layout,
             serdes,

@@ -9,6 +9,7 @@ import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.SessionOpen;
 import io.mqttsentinel.schemas.SessionOpened;
+import io.mqttsentinel.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -296,6 +297,61 @@ class DeliveriesTest {
     fanout.edge(0, "dev-1", 11, Records.open(false, 3600));
 
     fanout.only(SessionOpened.class, 0);
+  }
+
+  @Test
+  void whatTheClientReceivedIsOnlyReleasedOnTheNextConnection() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 2));
+    fanout.cleared(ALERTS, "1", 2);
+    fanout.cleared(ALERTS, "2", 1);
+    fanout.cleared(ALERTS, "3", 2);
+    assertEquals(List.of("1", "2", "3"), fanout.payloads(0));
+
+    fanout.received(0, "dev-1", 10, 3L);
+    fanout.edge(0, "dev-1", 10, Records.close());
+    forget("dev-1");
+    fanout.edge(1, "dev-1", 11, Records.open(false, 3600));
+
+    List<Delivery> again = deliveriesIn(1);
+    assertEquals(List.of("1", "2", "3"), payloads(again));
+    assertEquals(
+        List.of(false, false, true),
+        again.stream().map(d -> d.getTargets().getFirst().getReceived()).toList());
+    assertEquals(
+        List.of(1L, 2L, 3L),
+        again.stream().map(d -> fanout.number(d.getTargets().getFirst())).toList());
+  }
+
+  @Test
+  void messageOfQosTwoGoesOutWhenItsEntryIsSafe() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 2));
+
+    fanout.pipeOnly(Topics.MESSAGES_CLEARED, ALERTS, fanout.message(ALERTS, "1", 2));
+    fanout.pipeOnly(Topics.MESSAGES_CLEARED, ALERTS, fanout.message(ALERTS, "2", 1));
+
+    // The driver commits after each record: the first is safe when the second comes.
+    assertEquals(List.of("1", "2"), fanout.payloads(0));
+    fanout.pipeOnly(Topics.MESSAGES_CLEARED, ALERTS, fanout.message(ALERTS, "3", 2));
+    assertEquals(List.of(), fanout.payloads(0));
+    fanout.driver.advanceWallClockTime(Duration.ofMillis(1));
+    assertEquals(List.of("3"), fanout.payloads(0));
+  }
+
+  @Test
+  void fullQueueKeepsWhatTheClientMayHaveOfQosTwo() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 2));
+    fanout.cleared(ALERTS, "1", 1);
+    fanout.cleared(ALERTS, "2", 2);
+    fanout.edge(0, "dev-1", 10, Records.close());
+    for (int i = 3; i <= 8; i++) {
+      fanout.cleared(ALERTS, "" + i, 1);
+    }
+    fanout.lane(0);
+
+    fanout.edge(0, "dev-1", 11, Records.open(false, 3600));
+    fanout.acknowledge(0, "dev-1", 11, 2L);
+
+    assertEquals(List.of("2", "5", "6", "7", "8"), payloads(deliveriesIn(0)));
   }
 
   @Test

@@ -25,14 +25,29 @@ class FanoutConfigTest {
   void defaults() {
     assertEquals(
         new FanoutConfig(
-            64, 10_000, 4 << 20, Duration.ofHours(72), Duration.ofHours(6), 256 << 10, 10_000),
+            64,
+            10_000,
+            4 << 20,
+            Duration.ofHours(72),
+            Duration.ofHours(6),
+            256 << 10,
+            10_000,
+            Duration.ofSeconds(5)),
         read(Map.of()));
   }
 
   @Test
   void everyKeyIsRead() {
     assertEquals(
-        new FanoutConfig(10, 20, 1 << 20, Duration.ofHours(1), Duration.ofMinutes(5), 4096, 7),
+        new FanoutConfig(
+            10,
+            20,
+            1 << 20,
+            Duration.ofHours(1),
+            Duration.ofMinutes(5),
+            4096,
+            7,
+            Duration.ofSeconds(9)),
         read(
             Map.of(
                 "sentinel.fanout.window", "10",
@@ -41,7 +56,8 @@ class FanoutConfigTest {
                 "sentinel.fanout.queue-max-age", "1h",
                 "sentinel.fanout.deduplication-age", "5m",
                 "sentinel.fanout.max-subscription-bytes", "4096",
-                "sentinel.fanout.cached-sessions", "7")));
+                "sentinel.fanout.cached-sessions", "7",
+                "sentinel.fanout.edge-patience", "9s")));
   }
 
   @ParameterizedTest
@@ -49,11 +65,13 @@ class FanoutConfigTest {
     "window, 0",
     "window, 65536",
     "queue-max-messages, 63",
+    "queue-max-messages, 60001",
     "queue-max-bytes, 1000",
     "queue-max-age, 0s",
     "deduplication-age, -1s",
     "max-subscription-bytes, 10000000",
     "cached-sessions, 0",
+    "edge-patience, 999ms",
   })
   void badValueIsNamed(String key, String value) {
     Map<String, Object> properties = Map.of("sentinel.fanout." + key, value);

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Delivery;
+import io.mqttsentinel.schemas.DeliveryReceived;
 import io.mqttsentinel.schemas.DeliveryTarget;
 import io.mqttsentinel.schemas.Downlink;
 import io.mqttsentinel.schemas.InMemorySchemaRegistry;
@@ -118,7 +119,21 @@ final class FanoutDriver implements AutoCloseable {
     return Records.message(topic, payload, qos, ++sequence, clock.instant());
   }
 
+  /** The client said PUBREC to deliveries, by their number, from 1. */
+  void received(int lane, String clientId, long epoch, Long... numbers) {
+    edge(
+        lane,
+        clientId,
+        epoch,
+        new DeliveryReceived(Stream.of(numbers).map(n -> firstId + n).toList()));
+  }
+
   <K, V extends SpecificRecord> void pipe(Topic<K, V> topic, K key, V value) {
+    pipeOnly(topic, key, value);
+    driver.advanceWallClockTime(Duration.ofMillis(1)); // what waited for its commit goes on
+  }
+
+  <K, V extends SpecificRecord> void pipeOnly(Topic<K, V> topic, K key, V value) {
     TestInputTopic<K, V> input =
         driver.createInputTopic(
             topic.name(), topic.keySerde().serializer(), serdes.value(topic).serializer());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micronaut.context.ApplicationContext;
+import io.mqttsentinel.schemas.EdgeEventType;
 import io.mqttsentinel.schemas.SessionFenced;
 import io.mqttsentinel.schemas.SessionOpened;
 import io.mqttsentinel.schemas.SubscriptionApplied;
@@ -135,17 +136,21 @@ class FanoutIT {
     }
   }
 
-  @Test
-  void anotherInstanceTakesOverInTheMiddleOfTheWork() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void anotherInstanceTakesOverInTheMiddleOfTheWork(int standbyReplicas) {
+    String region = "handover-" + standbyReplicas;
     int messages = 400;
     List<String> clients = new ArrayList<>();
-    try (Cluster cluster = new Cluster("handover");
-        ApplicationContext first = cluster.instance("one", state.resolve("one"));
-        ApplicationContext second = cluster.instance("two", state.resolve("two"))) {
+    try (Cluster cluster = new Cluster(region);
+        ApplicationContext first = cluster.instance("one", state.resolve("one"), standbyReplicas);
+        ApplicationContext second =
+            cluster.instance("two", state.resolve("two"), standbyReplicas)) {
       assertTrue(second.isRunning());
       for (int i = 0; i < 8; i++) {
-        clients.add("handover-" + i);
-        subscribe(cluster, i % 2, "handover-" + i, 400, "clients/handover-" + i + "/alerts");
+        String clientId = region + "-" + i;
+        clients.add(clientId);
+        subscribe(cluster, i % 2, clientId, 400, "clients/" + clientId + "/alerts");
       }
       for (int n = 0; n < messages; n++) {
         String clientId = clients.get(n % clients.size());
@@ -169,6 +174,49 @@ class FanoutIT {
             () -> cluster.received(lane, clientId, 400),
             expected::equals);
       }
+    }
+  }
+
+  @Test
+  void whatIsDeliveredExactlyOnceGoesOutAfterTheCommit() {
+    try (Cluster cluster = new Cluster("commits");
+        ApplicationContext instance = cluster.instance("one", state)) {
+      assertTrue(instance.isRunning());
+      cluster.edge(0, "exact", 500, Records.open(true, Records.NEVER));
+      cluster.edge(0, "exact", 500, Records.subscribe(1, Records.to("clients/exact/alerts", 2)));
+      Await.until("the subscription", () -> !cluster.told(0, SubscriptionApplied.class).isEmpty());
+
+      for (int n = 0; n < 20; n++) {
+        cluster.cleared("clients/exact/alerts", "" + n, 2, 6000 + n);
+      }
+
+      Await.value(
+          "all messages once and in order",
+          () -> cluster.received(0, "exact", 500),
+          LongStream.range(0, 20).mapToObj(Long::toString).collect(Collectors.toList())::equals);
+    }
+  }
+
+  @Test
+  void edgeThatDiesLosesItsConnections() {
+    try (Cluster cluster = new Cluster("edges");
+        ApplicationContext instance = cluster.instance("one", state)) {
+      assertTrue(instance.isRunning());
+      for (int i = 0; i < 8; i++) {
+        subscribe(cluster, i % 2, "edges-" + i, 600 + i, "clients/edges-" + i + "/alerts");
+      }
+      cluster.sign(0, 1, EdgeEventType.STARTED);
+
+      Await.until(
+          "the connections of the silent edge to be closed",
+          () -> {
+            cluster.sign(1, 1, EdgeEventType.HEARTBEAT);
+            return cluster.told(0, SessionFenced.class).size() == 4;
+          });
+
+      assertEquals(List.of(), cluster.told(1, SessionFenced.class));
+      cluster.edge(1, "edges-0", 700, Records.open(false, Records.NEVER));
+      assertTrue(opened(cluster, 1, "edges-0", 700).getSessionPresent());
     }
   }
 

@@ -179,7 +179,8 @@ class PartitionsTest {
         List.of(new RouteTarget(HERE, 1, false, List.of(), sessionId)),
         partition,
         offset,
-        part);
+        part,
+        false);
   }
 
   private static String clientOf(int partition, String... others) {

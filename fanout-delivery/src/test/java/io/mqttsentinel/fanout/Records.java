@@ -32,7 +32,15 @@ final class Records {
   private Records() {}
 
   static FanoutConfig config() {
-    return new FanoutConfig(4, 5, 1 << 20, Duration.ofHours(72), Duration.ofHours(6), 2_000, 100);
+    return new FanoutConfig(
+        4,
+        5,
+        1 << 20,
+        Duration.ofHours(72),
+        Duration.ofHours(6),
+        2_000,
+        100,
+        Duration.ofSeconds(5));
   }
 
   static SessionEvent event(

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.DeliveryTarget;
+import io.mqttsentinel.schemas.ExactlyOnce;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.MessageSource;
 import io.mqttsentinel.schemas.Release;
 import io.mqttsentinel.schemas.Subscription;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -194,6 +198,74 @@ class RouterTest {
             .map(DeliveryTarget::getClientId)
             .distinct()
             .count());
+  }
+
+  @Test
+  void broadcastToTenThousandSubscribersIsOneRecordForEachLane() {
+    int subscribers = 10_000;
+    for (int i = 0; i < subscribers; i++) {
+      fanout.connected(i % 4, "dev-" + i, 10, Records.to("all", i % 3));
+    }
+
+    fanout.cleared("all", "hello", 2);
+
+    int targets = 0;
+    int records = 0;
+    for (int lane = 0; lane < 4; lane++) {
+      List<Delivery> deliveries = fanout.deliveries(lane);
+      records += deliveries.size();
+      targets += deliveries.stream().mapToInt(d -> d.getTargets().size()).sum();
+    }
+    assertEquals(subscribers, targets);
+    // What goes with QoS 2 follows when its queue entries are safe.
+    assertTrue(records <= 8, records + " records");
+  }
+
+  @Test
+  void whatHasNoVerdictIsNotDelivered() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 1));
+    InspectedMessage undecided = fanout.message(ALERTS, "undecided", 1);
+    undecided.setVerdict(null);
+    InspectedMessage blocked = fanout.message(ALERTS, "blocked", 1);
+    blocked.getVerdict().setAction(Action.BLOCK);
+    InspectedMessage quarantined = fanout.message(ALERTS, "quarantined", 1);
+    quarantined.getVerdict().setAction(Action.QUARANTINE);
+    InspectedMessage flagged = fanout.message(ALERTS, "flagged", 1);
+    flagged.getVerdict().setAction(Action.FLAG);
+
+    List.of(undecided, blocked, quarantined, flagged).forEach(fanout::cleared);
+
+    assertEquals(List.of("flagged"), fanout.payloads(0));
+    assertEquals(3, fanout.count("without.verdict"));
+  }
+
+  @Test
+  void publishThatItsClientRepeatsOnAnotherConnectionIsDropped() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 0));
+    InspectedMessage first = fanout.message(ALERTS, "first", 2);
+    first.setExactlyOnce(new ExactlyOnce(5, first.getEpoch(), first.getSequence()));
+    InspectedMessage again = InspectedMessage.newBuilder(first).setEpoch(78).setSequence(1).build();
+    InspectedMessage next = InspectedMessage.newBuilder(first).setEpoch(78).setSequence(2).build();
+    next.setExactlyOnce(new ExactlyOnce(5, 78L, 2L));
+    next.setPayload(ByteBuffer.wrap("next".getBytes(StandardCharsets.UTF_8)));
+
+    List.of(first, again, next, first, next).forEach(fanout::cleared);
+
+    assertEquals(List.of("first", "next"), fanout.payloads(0));
+    assertEquals(3, fanout.count("duplicates"));
+  }
+
+  @Test
+  void willThatOvertakesItsConnectionCoversNothing() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 0));
+    InspectedMessage last = fanout.message(ALERTS, "last", 1);
+    InspectedMessage will = fanout.message(ALERTS, "will", 1);
+    will.setSource(MessageSource.WILL);
+    will.setSequence(Long.MAX_VALUE);
+
+    List.of(will, last, will).forEach(fanout::cleared);
+
+    assertEquals(List.of("will", "last"), fanout.payloads(0));
   }
 
   @Test

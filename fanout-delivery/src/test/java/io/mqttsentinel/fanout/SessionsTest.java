@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.Delivery;
+import io.mqttsentinel.schemas.ExactlyOnce;
+import io.mqttsentinel.schemas.PublishReceived;
+import io.mqttsentinel.schemas.PublishReleased;
 import io.mqttsentinel.schemas.SessionClose;
 import io.mqttsentinel.schemas.SessionFenced;
 import io.mqttsentinel.schemas.SessionOpened;
@@ -34,7 +37,8 @@ class SessionsTest {
     fanout.edge(2, "dev-1", 10, Records.open(false, 3600));
 
     assertEquals(
-        new SessionOpened("dev-1", 10L, false, List.of()), fanout.only(SessionOpened.class, 2));
+        new SessionOpened("dev-1", 10L, false, List.of(), List.of()),
+        fanout.only(SessionOpened.class, 2));
     assertEquals(1, fanout.gauge("sessions"));
     assertEquals(1, fanout.gauge("sessions.connected"));
   }
@@ -48,7 +52,7 @@ class SessionsTest {
     fanout.edge(1, "dev-1", 11, Records.open(false, 3600));
 
     assertEquals(
-        new SessionOpened("dev-1", 11L, true, List.of(alerts)),
+        new SessionOpened("dev-1", 11L, true, List.of(alerts), List.of()),
         fanout.only(SessionOpened.class, 1));
     assertEquals(List.of(), fanout.lane(0), "the first connection had ended, nobody is fenced");
   }
@@ -72,7 +76,7 @@ class SessionsTest {
     assertEquals(
         List.of(
             new SessionFenced("dev-1", 10L, 0x8E),
-            new SessionOpened("dev-1", 11L, false, List.of())),
+            new SessionOpened("dev-1", 11L, false, List.of(), List.of())),
         fanout.lane(3));
     assertEquals(1, fanout.gauge("sessions"));
     assertEquals(1, fanout.gauge("sessions.connected"));
@@ -98,7 +102,8 @@ class SessionsTest {
     fanout.cleared(ALERTS, "not for the second session", 1);
 
     assertEquals(
-        new SessionOpened("dev-1", 11L, false, List.of()), fanout.only(SessionOpened.class, 1));
+        new SessionOpened("dev-1", 11L, false, List.of(), List.of()),
+        fanout.only(SessionOpened.class, 1));
   }
 
   @Test
@@ -111,7 +116,8 @@ class SessionsTest {
     fanout.cleared(ALERTS, "late", 1);
     fanout.cleared("all/here", "late", 0);
 
-    assertEquals(List.of(new SessionOpened("dev-1", 11L, false, List.of())), fanout.lane(0));
+    assertEquals(
+        List.of(new SessionOpened("dev-1", 11L, false, List.of(), List.of())), fanout.lane(0));
     assertEquals(0, fanout.gauge("subscriptions"));
     assertEquals(2, fanout.count("unrouted"));
   }
@@ -127,7 +133,8 @@ class SessionsTest {
     fanout.edge(0, "dev-1", 11, Records.open(false, 0));
 
     assertEquals(
-        new SessionOpened("dev-1", 11L, false, List.of()), fanout.only(SessionOpened.class, 0));
+        new SessionOpened("dev-1", 11L, false, List.of(), List.of()),
+        fanout.only(SessionOpened.class, 0));
     assertEquals(1, fanout.count("unrouted"));
     assertEquals(1, fanout.gauge("sessions"));
   }
@@ -273,6 +280,35 @@ class SessionsTest {
 
     assertEquals(1, fanout.only(Delivery.class, 0).getTargets().getFirst().getQos());
     assertEquals(1, fanout.gauge("subscriptions"));
+  }
+
+  @Test
+  void nextConnectionLearnsWhichPublishesAreNotReleased() {
+    fanout.connected(0, "dev-1", 10);
+    ExactlyOnce first = new ExactlyOnce(5, 10L, 1L);
+    ExactlyOnce second = new ExactlyOnce(6, 10L, 2L);
+    fanout.edge(0, "dev-1", 10, new PublishReceived(first));
+    fanout.edge(0, "dev-1", 10, new PublishReceived(second));
+    fanout.edge(0, "dev-1", 10, new PublishReleased(5));
+
+    fanout.edge(1, "dev-1", 11, Records.open(false, 3600));
+    fanout.edge(0, "dev-1", 10, new PublishReleased(6));
+    assertEquals(List.of(second), fanout.only(SessionOpened.class, 1).getInbound());
+
+    fanout.edge(2, "dev-1", 12, Records.open(false, 3600));
+    assertEquals(List.of(second), fanout.only(SessionOpened.class, 2).getInbound());
+    fanout.edge(3, "dev-1", 13, Records.open(true, 3600));
+    assertEquals(List.of(), fanout.only(SessionOpened.class, 3).getInbound());
+  }
+
+  @Test
+  void sessionThatNeverExpiresStays() {
+    fanout.connected(0, "dev-1", 10);
+    fanout.edge(0, "dev-1", 10, Records.close());
+
+    fanout.advance(Duration.ofDays(365 * 200));
+
+    assertEquals(1, fanout.gauge("sessions"));
   }
 
   @Test

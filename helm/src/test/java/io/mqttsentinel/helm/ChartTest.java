@@ -236,6 +236,45 @@ class ChartTest {
   }
 
   @Test
+  void edgesListenEncryptedUnlessToldOtherwise() {
+    Manifests usual = Manifests.render(null);
+    assertEquals(List.of("mqtts", "wss"), ports(usual));
+    assertEquals(List.of("mqtt", "websocket"), ports(Manifests.render(valuesFile("devices-only"))));
+    Map<String, Object> edge = usual.named("StatefulSet", "demo-mqtt-sentinel-edge");
+    assertEquals("off", variable(edge, "SENTINEL_EDGE_PROXY_PROTOCOL").get("value"));
+    assertEquals("5s", variable(edge, "SENTINEL_EDGE_DRAIN_DELAY").get("value"));
+  }
+
+  @Test
+  void certificatesAreMountedFromExistingSecrets() {
+    Map<String, Object> edge =
+        Manifests.render(valuesFile("full")).named("StatefulSet", "demo-mqtt-sentinel-edge");
+    assertEquals(
+        "/etc/sentinel/tls/tls.crt", variable(edge, "SENTINEL_EDGE_TLS_CERTIFICATE").get("value"));
+    assertEquals(
+        "iot.example.com=/etc/sentinel/tls-0/tls.crt;/etc/sentinel/tls-0/tls.key,"
+            + "*.example.com=/etc/sentinel/tls-1/tls.crt;/etc/sentinel/tls-1/tls.key",
+        variable(edge, "SENTINEL_EDGE_TLS_HOSTS").get("value"));
+    assertEquals(
+        "/etc/sentinel/client-authorities/ca.crt",
+        variable(edge, "SENTINEL_EDGE_TLS_CLIENT_AUTHORITIES").get("value"));
+    assertEquals(
+        "mqtt.example.com:8883", variable(edge, "SENTINEL_EDGE_SERVER_REFERENCE").get("value"));
+    assertEquals(
+        Set.of("devices-tls", "iot-tls", "wildcard-tls", "device-ca"),
+        list(podSpec(edge).get("volumes")).stream()
+            .filter(volume -> volume.containsKey("secret"))
+            .map(volume -> at(volume, "secret", "secretName"))
+            .collect(Collectors.toSet()));
+  }
+
+  private static List<Object> ports(Manifests manifests) {
+    return list(at(manifests.named("Service", "demo-mqtt-sentinel-edge"), "spec", "ports")).stream()
+        .map(port -> port.get("name"))
+        .toList();
+  }
+
+  @Test
   void loadBalancerKeepsTheClientsAddress() {
     Map<String, Object> service =
         Manifests.render(valuesFile("full")).named("Service", "demo-mqtt-sentinel-edge");
@@ -260,6 +299,11 @@ class ChartTest {
         "edge.replica | 3 | replica",
         "edge.replicas | many | replicas",
         "edge.service.type | Ingress | type",
+        "edge.tls.secretName | '' | edge.plain.enabled",
+        "edge.tls.clientCertificates | required | clientAuthorities",
+        "edge.tls.minimumVersion | 1.1 | minimumVersion",
+        "edge.proxyProtocol | v3 | proxyProtocol",
+        "edge.drainDelay | soon | drainDelay",
         "kafka.bootstrapServers | kafka | bootstrapServers",
         "kafka.lanes | 0 | lanes",
         "kafka.clearedRetention | 72 hours | clearedRetention",

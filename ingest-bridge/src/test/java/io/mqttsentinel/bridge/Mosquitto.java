@@ -19,18 +19,27 @@ final class Mosquitto implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final int webSocketPort;
+  private final String furtherListeners;
   private Process process;
 
-  private Mosquitto(Path program, Path directory, int port, int webSocketPort) {
+  private Mosquitto(
+      Path program, Path directory, int port, int webSocketPort, String furtherListeners) {
     this.program = program;
     this.directory = directory;
     this.port = port;
     this.webSocketPort = webSocketPort;
+    this.furtherListeners = furtherListeners;
   }
 
   static Mosquitto start(Path directory) throws Exception {
+    return start(directory, "");
+  }
+
+  /** Starts with further lines at the end of its configuration. */
+  static Mosquitto start(Path directory, String furtherListeners) throws Exception {
     Mosquitto mosquitto =
-        new Mosquitto(Requires.program("mosquitto"), directory, freePort(), freePort());
+        new Mosquitto(
+            Requires.program("mosquitto"), directory, freePort(), freePort(), furtherListeners);
     mosquitto.configure();
     mosquitto.start();
     return mosquitto;
@@ -107,7 +116,8 @@ final class Mosquitto implements AutoCloseable {
         listener %3$d 127.0.0.1
         listener %4$d 127.0.0.1
         protocol websockets
+        %5$s
         """
-            .formatted(passwords, directory, port, webSocketPort));
+            .formatted(passwords, directory, port, webSocketPort, furtherListeners));
   }
 }

@@ -70,6 +70,13 @@ public final class Topics {
   public static final Topic<String, EdgeEvent> EDGE_EVENTS =
       byClient("edge.events", EdgeEvent.class, SESSIONS);
 
+  /**
+   * Edges that are gone, or have begun another life: their connections are over. Key: edge; written
+   * to every partition, because the sessions of an edge lie in all of them.
+   */
+  public static final Topic<String, EdgeEvent> EDGES_OVER =
+      byClient("edges.over", EdgeEvent.class, SESSIONS);
+
   /** What each instance of event-aggregator decided, second by second. Key: instance. */
   public static final Topic<String, VerdictStats> VERDICT_STATS =
       byClient("verdict.stats", VerdictStats.class, SESSIONS);
@@ -108,6 +115,7 @@ public final class Topics {
         SESSION_DELIVERIES,
         AUDIT_AUTH,
         EDGE_EVENTS,
+        EDGES_OVER,
         VERDICT_STATS,
         DEAD_LETTERS,
         downlink(region));

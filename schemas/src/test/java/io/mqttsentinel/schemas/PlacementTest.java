@@ -49,6 +49,13 @@ class PlacementTest {
   }
 
   @Test
+  void aSharedSubscriptionLiesWhereItsFilterDoes() {
+    assertEquals("dev-1", RoutingKey.owner("$share/group/clients/dev-1/alerts"));
+    assertEquals("other/x", RoutingKey.of("$share/group/other/x"));
+    assertEquals("$share/group", RoutingKey.of("$share/group"));
+  }
+
+  @Test
   void aLaneIsItsPartition() {
     Topic<Integer, Downlink> downlink = Topics.downlink("local");
 

@@ -1,0 +1,45 @@
+package io.mqttsentinel.edge;
+
+import io.moquette.broker.config.IConfig;
+
+/** The ways in, in the order in which Moquette binds them. */
+enum Listener {
+  TCP("tcp-port", IConfig.PORT_PROPERTY_NAME),
+  WEBSOCKET("websocket-port", IConfig.WEB_SOCKET_PORT_PROPERTY_NAME),
+  TLS("tls-port", IConfig.SSL_PORT_PROPERTY_NAME),
+  SECURE_WEBSOCKET("secure-websocket-port", IConfig.WSS_PORT_PROPERTY_NAME);
+
+  private final String key;
+  private final String moquetteKey;
+
+  Listener(String key, String moquetteKey) {
+    this.key = "sentinel.edge." + key;
+    this.moquetteKey = moquetteKey;
+  }
+
+  /** Of our configuration. */
+  String key() {
+    return key;
+  }
+
+  String moquetteKey() {
+    return moquetteKey;
+  }
+
+  boolean isEncrypted() {
+    return this == TLS || this == SECURE_WEBSOCKET;
+  }
+
+  int configured(EdgeConfig config) {
+    return switch (this) {
+      case TCP -> config.tcpPort();
+      case WEBSOCKET -> config.websocketPort();
+      case TLS -> config.tlsPort();
+      case SECURE_WEBSOCKET -> config.secureWebsocketPort();
+    };
+  }
+
+  boolean isOn(EdgeConfig config) {
+    return configured(config) != EdgeConfig.OFF;
+  }
+}

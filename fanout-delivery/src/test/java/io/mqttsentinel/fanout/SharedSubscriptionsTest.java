@@ -1,0 +1,105 @@
+package io.mqttsentinel.fanout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mqttsentinel.schemas.Delivery;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SharedSubscriptionsTest {
+
+  private final FanoutDriver fanout = new FanoutDriver();
+
+  @AfterEach
+  void close() {
+    fanout.close();
+  }
+
+  @Test
+  void membersOnAllEdgesTakeTurns() {
+    for (int i = 0; i < 3; i++) {
+      fanout.connected(i, "dev-" + i, 10, Records.to("$share/g/jobs/+", 0));
+    }
+    for (int n = 0; n < 9; n++) {
+      fanout.cleared("jobs/" + n, "" + n, 1);
+    }
+
+    for (int lane = 0; lane < 3; lane++) {
+      assertEquals(3, fanout.payloads(lane).size(), "lane " + lane);
+    }
+  }
+
+  @Test
+  void everyGroupGetsEveryMessageAndSoDoWhoSubscribedAlone() {
+    fanout.connected(0, "dev-0", 10, Records.to("$share/g/jobs", 0));
+    fanout.connected(1, "dev-1", 10, Records.to("$share/h/jobs", 0));
+    fanout.connected(2, "dev-2", 10, Records.to("jobs", 0));
+
+    fanout.cleared("jobs", "x", 0);
+    fanout.cleared("$share/g/jobs", "nobody's", 0);
+
+    for (int lane = 0; lane < 3; lane++) {
+      assertEquals(List.of("x"), fanout.payloads(lane), "lane " + lane);
+    }
+  }
+
+  @Test
+  void connectedMembersGoFirst() {
+    fanout.connected(0, "dev-0", 10, Records.to("$share/g/jobs", 1));
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 1));
+    fanout.edge(0, "dev-0", 10, Records.close());
+    fanout.cleared("jobs", "1", 1);
+    fanout.cleared("jobs", "2", 1);
+    assertEquals(List.of("1", "2"), fanout.payloads(1));
+
+    fanout.edge(1, "dev-1", 10, Records.close());
+    fanout.cleared("jobs", "3", 1);
+    fanout.edge(0, "dev-0", 11, Records.open(false, 3600));
+    fanout.edge(1, "dev-1", 11, Records.open(false, 3600));
+    int waited = deliveries(0) + deliveries(1) - 2; // "1" and "2" come to dev-1 once more
+    assertEquals(1, waited, "kept for one of them");
+
+    fanout.cleared("jobs", "4", 1);
+    fanout.cleared("jobs", "5", 1);
+    assertEquals(1, fanout.payloads(0).size());
+    assertEquals(1, fanout.payloads(1).size());
+  }
+
+  @Test
+  void qosTwoIsSharedOut() {
+    fanout.connected(0, "dev-0", 10, Records.to("$share/g/jobs", 0));
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 0));
+    for (int n = 0; n < 40; n++) {
+      fanout.cleared("jobs", "" + n, 2);
+    }
+    int first = fanout.payloads(0).size();
+    int second = fanout.payloads(1).size();
+    assertEquals(40, first + second);
+    assertTrue(first > 8 && second > 8, first + " and " + second);
+  }
+
+  @Test
+  void memberThatUnsubscribesOrEndsGetsNothingMore() {
+    fanout.connected(0, "dev-0", 10, Records.to("$share/g/jobs/#", 0));
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs/#", 0));
+    fanout.edge(0, "dev-0", 10, Records.unsubscribe(5, "$share/g/jobs/#"));
+    fanout.lane(0);
+    fanout.cleared("jobs/1", "1", 0);
+    fanout.cleared("jobs/2", "2", 0);
+    assertEquals(List.of("1", "2"), fanout.payloads(1));
+    fanout.edge(1, "dev-1", 11, Records.open(true, 0));
+    fanout.lane(1);
+
+    fanout.cleared("jobs/3", "3", 0);
+
+    assertEquals(List.of(), fanout.lane(0));
+    assertEquals(List.of(), fanout.lane(1));
+    assertEquals(1, fanout.count("unrouted"));
+  }
+
+  private int deliveries(int lane) {
+    return (int) fanout.lane(lane).stream().filter(Delivery.class::isInstance).count();
+  }
+}
