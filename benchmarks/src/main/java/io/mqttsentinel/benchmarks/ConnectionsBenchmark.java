@@ -1,0 +1,167 @@
+package io.mqttsentinel.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Many idle connections at one edge: what they cost, and what it costs others when all return. */
+final class ConnectionsBenchmark {
+
+  private static final String EDGE = "edge-broker";
+  private static final int AT_ONCE = 32;
+  private static final double SETTLING_SECONDS = 2;
+  private static final long REST_MILLIS = 5_000;
+
+  private final ConnectionsOptions options;
+  private final SystemUnderTest system;
+  private final String run;
+  private final PrintStream progress;
+  private final ProcFs proc = ProcFs.ofThisMachine();
+
+  /**
+   * @param run 8 characters that name this run
+   */
+  ConnectionsBenchmark(
+      ConnectionsOptions options, SystemUnderTest system, String run, PrintStream progress) {
+    this.options = options;
+    this.system = system;
+    this.run = run;
+    this.progress = progress;
+  }
+
+  /**
+   * Measures; returns the report as Markdown.
+   *
+   * @throws IOException if the edge refuses a client, or its memory cannot be read
+   */
+  String measure() throws IOException, InterruptedException {
+    BenchmarkOptions stack = options.stack();
+    long edge = system.processes().get(EDGE);
+    Meter meter = new Meter(proc, system.processes());
+    // Each fleet has a thread of its own: whoever connects must not delay who measures.
+    try (MqttFleet others = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers());
+        MqttFleet idle = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers())) {
+      others.subscribe(system.subscribers());
+      others.publishers(Workload.publishers(options.rate()));
+      LoadGenerator generator = new LoadGenerator(others, meter);
+      progress.printf("warming up for %d s%n", options.warmupSeconds());
+      if (options.warmupSeconds() > 0) {
+        generator.run(options.rate(), options.warmupSeconds(), 0);
+      }
+      JvmMemory before = JvmMemory.of(edge, proc);
+      progress.printf("connecting %d idle clients%n", options.connections());
+      Duration first = time(() -> idle.idle(options.connections(), system.subscribers(), AT_ONCE));
+      Thread.sleep(REST_MILLIS);
+      JvmMemory after = JvmMemory.of(edge, proc);
+
+      progress.printf("measuring the others for %d s%n", options.seconds());
+      LoadGenerator.Result calm =
+          generator.run(options.rate(), options.seconds(), SETTLING_SECONDS);
+      progress.println("cutting all idle clients off at once; they connect again");
+      FutureTask<Duration> returning =
+          new FutureTask<>(
+              () -> {
+                idle.cutIdle();
+                return time(() -> idle.idle(options.connections(), system.subscribers(), AT_ONCE));
+              });
+      Thread.ofPlatform().name("returning").start(returning);
+      LoadGenerator.Result storm = generator.run(options.rate(), options.seconds(), 0);
+      Duration back = await(returning);
+      return report(before, after, first, back, calm, storm);
+    }
+  }
+
+  private String report(
+      JvmMemory before,
+      JvmMemory after,
+      Duration first,
+      Duration back,
+      LoadGenerator.Result calm,
+      LoadGenerator.Result storm) {
+    Machine machine = Machine.here(proc);
+    JvmMemory.Each each = after.eachSince(before, options.connections());
+    StringBuilder text = new StringBuilder();
+    line(text, "```%n%s%n```%n", options.command());
+    line(
+        text,
+        "%s, %s. %d cores, %d MiB, %s, %s.%n",
+        LocalDate.now(ZoneOffset.UTC),
+        system.description(),
+        machine.cores(),
+        machine.memoryMiB(),
+        machine.jvm(),
+        machine.kernel());
+    line(text, "| %d idle connections, one subscription each | |", options.connections());
+    line(text, "|---|---:|");
+    line(text, "| edge: heap for each | %.0f bytes |", each.heap());
+    line(text, "| edge: resident memory for each | %.0f bytes |", each.rss());
+    line(
+        text,
+        "| edge: heap, resident memory before | %.1f, %.0f MiB |",
+        before.heapBytes() / 1048576.0,
+        before.rssMiB());
+    line(
+        text,
+        "| edge: heap, resident memory with them | %.1f, %.0f MiB |",
+        after.heapBytes() / 1048576.0,
+        after.rssMiB());
+    line(text, "| all connected and subscribed in | %s |", seconds(first));
+    line(text, "| all back after all were cut off | %s |%n", seconds(back));
+    line(
+        text,
+        "| %d others, %d messages a second, ms | p50 | p95 | p99 | p99.9 | max | lost | steal |",
+        options.clients(),
+        options.rate());
+    line(text, "|---|---:|---:|---:|---:|---:|---:|---:|");
+    row(text, "while the idle ones are idle", calm);
+    row(text, "while all of them come back", storm);
+    return text.toString();
+  }
+
+  private static void row(StringBuilder text, String name, LoadGenerator.Result result) {
+    Latency latency = Latency.of(result.phase().latency());
+    line(
+        text,
+        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %d | %.1f %% |",
+        name,
+        latency.p50(),
+        latency.p95(),
+        latency.p99(),
+        latency.p999(),
+        latency.max(),
+        result.lost(),
+        result.use().host().stealPercent());
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+
+  private static Duration time(Step step) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    step.run();
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static Duration await(FutureTask<Duration> task)
+      throws IOException, InterruptedException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the idle clients did not come back: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+}
