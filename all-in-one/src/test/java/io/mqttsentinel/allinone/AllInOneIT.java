@@ -118,9 +118,9 @@ final class AllInOneIT {
   @Order(5)
   void openEdgeTakesEverybodyAndRefusesOneFilter() throws Exception {
     Queue<String> received = new ConcurrentLinkedQueue<>();
-    try (ServiceGroup open = InteropEdge.start(laptop, 0);
-        MqttAsyncClient anybody =
-            new MqttAsyncClient("tcp://%s:%d".formatted(HOST, open.edgePort()), "anybody", null)) {
+    try (ServiceGroup open = InteropEdge.start(laptop, 0)) {
+      MqttAsyncClient anybody =
+          new MqttAsyncClient("tcp://%s:%d".formatted(HOST, open.edgePort()), "anybody", null);
       anybody.setCallback(new Receiver(received));
       MqttConnectionOptions options = new MqttConnectionOptions();
       options.setKeepAliveInterval(120);

@@ -85,48 +85,55 @@ final class ConnectionsBenchmark {
       LoadGenerator.Result storm) {
     Machine machine = Machine.here(proc);
     JvmMemory.Each each = after.eachSince(before, options.connections());
-    StringBuilder text = new StringBuilder();
-    line(text, "```%n%s%n```%n", options.command());
-    line(
-        text,
-        "%s, %s. %d cores, %d MiB, %s, %s.%n",
+    return String.format(
+        Locale.ROOT,
+        """
+        ```
+        %s
+        ```
+
+        %s, %s. %d cores, %d MiB, %s, %s.
+
+        | %d idle connections, one subscription each | |
+        |---|---:|
+        | edge: heap for each | %.0f bytes |
+        | edge: resident memory for each | %.0f bytes |
+        | edge: heap, resident memory before | %.1f, %.0f MiB |
+        | edge: heap, resident memory with them | %.1f, %.0f MiB |
+        | all connected and subscribed in | %s |
+        | all back after all were cut off | %s |
+
+        | %d others, %d messages a second, ms | p50 | p95 | p99 | p99.9 | max | lost | steal |
+        |---|---:|---:|---:|---:|---:|---:|---:|
+        %s
+        %s
+        """,
+        options.command(),
         LocalDate.now(ZoneOffset.UTC),
         system.description(),
         machine.cores(),
         machine.memoryMiB(),
         machine.jvm(),
-        machine.kernel());
-    line(text, "| %d idle connections, one subscription each | |", options.connections());
-    line(text, "|---|---:|");
-    line(text, "| edge: heap for each | %.0f bytes |", each.heap());
-    line(text, "| edge: resident memory for each | %.0f bytes |", each.rss());
-    line(
-        text,
-        "| edge: heap, resident memory before | %.1f, %.0f MiB |",
-        before.heapBytes() / 1048576.0,
-        before.rssMiB());
-    line(
-        text,
-        "| edge: heap, resident memory with them | %.1f, %.0f MiB |",
-        after.heapBytes() / 1048576.0,
-        after.rssMiB());
-    line(text, "| all connected and subscribed in | %s |", seconds(first));
-    line(text, "| all back after all were cut off | %s |%n", seconds(back));
-    line(
-        text,
-        "| %d others, %d messages a second, ms | p50 | p95 | p99 | p99.9 | max | lost | steal |",
+        machine.kernel(),
+        options.connections(),
+        each.heap(),
+        each.rss(),
+        before.heapMiB(),
+        before.rssMiB(),
+        after.heapMiB(),
+        after.rssMiB(),
+        seconds(first),
+        seconds(back),
         options.clients(),
-        options.rate());
-    line(text, "|---|---:|---:|---:|---:|---:|---:|---:|");
-    row(text, "while the idle ones are idle", calm);
-    row(text, "while all of them come back", storm);
-    return text.toString();
+        options.rate(),
+        row("while the idle ones are idle", calm),
+        row("while all of them come back", storm));
   }
 
-  private static void row(StringBuilder text, String name, LoadGenerator.Result result) {
+  private static String row(String name, LoadGenerator.Result result) {
     Latency latency = Latency.of(result.phase().latency());
-    line(
-        text,
+    return String.format(
+        Locale.ROOT,
         "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %d | %.1f %% |",
         name,
         latency.p50(),
@@ -136,10 +143,6 @@ final class ConnectionsBenchmark {
         latency.max(),
         result.lost(),
         result.use().host().stealPercent());
-  }
-
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
   }
 
   private static String seconds(Duration duration) {

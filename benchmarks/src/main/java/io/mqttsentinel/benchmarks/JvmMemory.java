@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  */
 record JvmMemory(long heapBytes, double rssMiB) {
 
+  private static final int MIB = 1 << 20;
+
   // The last line of a class histogram: "Total", instances, bytes.
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
@@ -36,6 +38,10 @@ record JvmMemory(long heapBytes, double rssMiB) {
     return new JvmMemory(heapBytes(output), rss);
   }
 
+  double heapMiB() {
+    return heapBytes / (double) MIB;
+  }
+
   static long heapBytes(String histogram) throws IOException {
     Matcher total = TOTAL.matcher(histogram);
     if (!total.find()) {
@@ -49,8 +55,7 @@ record JvmMemory(long heapBytes, double rssMiB) {
   /** What each of {@code count} things cost that came since {@code before}, in bytes. */
   Each eachSince(JvmMemory before, int count) {
     return new Each(
-        (heapBytes - before.heapBytes) / (double) count,
-        (rssMiB - before.rssMiB) * (1 << 20) / count);
+        (heapBytes - before.heapBytes) / (double) count, (rssMiB - before.rssMiB) * MIB / count);
   }
 
   /** Bytes for each. */
