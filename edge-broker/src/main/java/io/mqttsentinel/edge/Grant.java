@@ -65,6 +65,11 @@ record Grant(
   }
 
   boolean maySubscribe(TopicFilter filter) {
-    return !refusedFilters.contains(filter.toString()) && (superuser || rules.maySubscribe(filter));
+    return !refuses(filter) && (superuser || rules.maySubscribe(filter));
+  }
+
+  /** Whether nobody at all may subscribe to it. */
+  boolean refuses(TopicFilter filter) {
+    return refusedFilters.contains(filter.toString());
   }
 }
