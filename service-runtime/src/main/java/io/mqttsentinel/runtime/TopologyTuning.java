@@ -17,7 +17,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param threads stream threads of each topology; more than the partitions are of no use
  * @param stateDirectory a disk of its own for each process
  * @param standbyReplicas copies of the state on other instances, for a takeover in seconds
- * @param commitInterval how much work is done again after a crash
+ * @param commitInterval how much work is done again after a crash; each commit makes the thread
+ *     wait for all that it sent. Where somebody waits for a commit, the service asks for one at
+ *     once
  * @param linger how long a producer between stages waits for company; Kafka Streams' own default of
  *     100 ms would rule the latency of the whole pipeline
  * @param compression {@code none}, {@code lz4}, {@code zstd}, {@code snappy} or {@code gzip}.
@@ -32,7 +34,7 @@ public record TopologyTuning(
     @Bindable(defaultValue = "1") int threads,
     @Bindable(defaultValue = "data/state") String stateDirectory,
     @Bindable(defaultValue = "0") int standbyReplicas,
-    @Bindable(defaultValue = "100ms") Duration commitInterval,
+    @Bindable(defaultValue = "1s") Duration commitInterval,
     @Bindable(defaultValue = "1ms") Duration linger,
     @Bindable(defaultValue = "none") String compression,
     @Bindable(defaultValue = "6s") Duration sessionTimeout,
