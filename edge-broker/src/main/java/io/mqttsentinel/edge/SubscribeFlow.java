@@ -79,7 +79,7 @@ final class SubscribeFlow {
       Refusal refusal =
           replay
               ? replay(connection, one.topicFilter())
-              : refusal(connection, one.topicFilter(), granted.size());
+              : refusal(connection, one, granted.size());
       if (refusal == null && replay) {
         codes[i] = 0; // replayed at most once, whatever was asked for
       } else if (refusal == null) {
@@ -202,12 +202,14 @@ final class SubscribeFlow {
   }
 
   @Nullable
-  private Refusal refusal(Connection connection, String filter, int grantedNow) {
+  private Refusal refusal(Connection connection, MqttTopicSubscription wanted, int grantedNow) {
+    String filter = wanted.topicFilter();
     Refusal invalid = topics.checkFilter(filter);
     if (invalid != null) {
       return invalid;
     }
-    if (!connection.grant().maySubscribe(TopicFilter.of(SharedFilter.inner(filter)))) {
+    int qos = wanted.option().qos().value();
+    if (!connection.grant().maySubscribe(TopicFilter.of(SharedFilter.inner(filter)), qos)) {
       return DENIED;
     }
     SubscribeState state = connection.subscriptions();

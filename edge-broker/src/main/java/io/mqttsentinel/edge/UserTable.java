@@ -82,6 +82,8 @@ final class UserTable {
         PermissionEffect.valueOf(permission.strip().toUpperCase(Locale.ROOT)),
         PermissionAction.valueOf(action.strip().toUpperCase(Locale.ROOT)),
         filter,
-        literal);
+        literal,
+        List.of(),
+        null);
   }
 }

@@ -62,7 +62,7 @@ class PermissionsTest {
 
   @Test
   void literalWildcardsMeanThemselves() {
-    Permission all = new Permission(DENY, SUBSCRIBE, "#", true);
+    Permission all = new Permission(DENY, SUBSCRIBE, "#", true, List.of(), null);
     Permissions grant = grant(all, rule(ALLOW, SUBSCRIBE, "#"));
     assertFalse(grant.maySubscribe(TopicFilter.of("#")));
     assertTrue(grant.maySubscribe(TopicFilter.of("a/#")));
@@ -122,7 +122,7 @@ class PermissionsTest {
   }
 
   private static Permission permission(PermissionEffect effect, String filter, boolean literal) {
-    return new Permission(effect, ALL, filter, literal && TopicFilter.isTopicName(filter));
+    return new Permission(effect, ALL, filter, literal && TopicFilter.isTopicName(filter), List.of(), null);
   }
 
   private static Permissions grant(Permission... permissions) {
@@ -130,6 +130,6 @@ class PermissionsTest {
   }
 
   private static Permission rule(PermissionEffect effect, PermissionAction action, String filter) {
-    return new Permission(effect, action, filter, false);
+    return new Permission(effect, action, filter, false, List.of(), null);
   }
 }
