@@ -68,6 +68,7 @@ final class Samples {
   }
 
   static Permission allow(String filter) {
-    return new Permission(PermissionEffect.ALLOW, PermissionAction.ALL, filter, false, List.of(), null);
+    return new Permission(
+        PermissionEffect.ALLOW, PermissionAction.ALL, filter, false, List.of(), null);
   }
 }

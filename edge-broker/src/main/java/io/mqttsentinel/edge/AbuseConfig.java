@@ -32,7 +32,6 @@ record AbuseConfig(
     ConfigCheck.atLeast("sentinel.edge.abuse.failures-per-username", failuresPerUsername, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.failures-per-client", failuresPerClient, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.connects-per-client", connectsPerClient, 1);
-    ConfigCheck.require(
-        !banFor.isNegative(), "sentinel.edge.abuse.ban-for", banFor, "0s or more");
+    ConfigCheck.require(!banFor.isNegative(), "sentinel.edge.abuse.ban-for", banFor, "0s or more");
   }
 }

@@ -99,8 +99,7 @@ public final class AccessCommand {
     String value = value(options, kind);
     Instant now = clock.instant();
     Instant until = options.containsKey("for") ? now.plus(duration(options.get("for"))) : null;
-    admin.ban(
-        new Ban(now, kind, value, until, options.getOrDefault("reason", ""), user()));
+    admin.ban(new Ban(now, kind, value, until, options.getOrDefault("reason", ""), user()));
     out.printf("banned: %s %s%s%n", word(kind), value, until == null ? "" : " until " + until);
     return OK;
   }

@@ -18,8 +18,7 @@ final class AccessFlow {
   private final Connections connections;
   private final CloseFlow closing;
 
-  AccessFlow(
-      Authentication authentication, Bans bans, Connections connections, CloseFlow closing) {
+  AccessFlow(Authentication authentication, Bans bans, Connections connections, CloseFlow closing) {
     this.authentication = authentication;
     this.bans = bans;
     this.connections = connections;

@@ -137,8 +137,7 @@ final class AccessReader {
     }
   }
 
-  private static <T> T read(
-      Serde<T> serde, String topic, byte[] bytes) {
+  private static <T> T read(Serde<T> serde, String topic, byte[] bytes) {
     return bytes == null ? null : serde.deserializer().deserialize(topic, bytes);
   }
 

@@ -57,8 +57,7 @@ final class Audit {
   }
 
   void disconnected(Connection connection, String cause, int reasonCode) {
-    submit(
-        record(connection, AuditActivity.DISCONNECT, AuditOutcome.SUCCESS, cause, reasonCode));
+    submit(record(connection, AuditActivity.DISCONNECT, AuditOutcome.SUCCESS, cause, reasonCode));
   }
 
   /** False where there is no room: the packet has to wait, as nothing goes unrecorded. */

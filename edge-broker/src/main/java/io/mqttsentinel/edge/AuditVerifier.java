@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -70,7 +71,7 @@ final class AuditVerifier {
     return chains;
   }
 
-  private void follow(String producer, TreeMap<Long, Link> chain) {
+  private void follow(String producer, NavigableMap<Long, Link> chain) {
     long expected = chain.firstKey();
     ByteBuffer previous = expected == 1 ? AuditChain.BEGINNING : null;
     for (Map.Entry<Long, Link> entry : chain.entrySet()) {

@@ -90,8 +90,7 @@ final class AuthCache {
     ask.get()
         .thenAccept(
             outcome ->
-                mine.complete(
-                    new Entry(outcome, attempt.clientId(), attempt.username(), asked)));
+                mine.complete(new Entry(outcome, attempt.clientId(), attempt.username(), asked)));
     return mine.thenApply(made -> answer(key, attempt, made, Source.MISS));
   }
 
@@ -153,11 +152,7 @@ final class AuthCache {
    */
   void forget(@Nullable String clientId, @Nullable String username) {
     generation.incrementAndGet();
-    decisions
-        .synchronous()
-        .asMap()
-        .values()
-        .removeIf(entry -> entry.isAbout(clientId, username));
+    decisions.synchronous().asMap().values().removeIf(entry -> entry.isAbout(clientId, username));
     allowed.asMap().values().removeIf(entry -> entry.isAbout(clientId, username));
   }
 

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,8 @@ final class AuthFactory {
       }
     }
     AuthCache cache = new AuthCache(cacheConfig, clock, Ticker.systemTicker());
-    edgeMetrics.gauge("sentinel.edge.auth.cache.size", "Decisions that are remembered", cache::size);
+    edgeMetrics.gauge(
+        "sentinel.edge.auth.cache.size", "Decisions that are remembered", cache::size);
     return new Authentication(chains, cache);
   }
 
@@ -93,5 +95,31 @@ final class AuthFactory {
   HttpAuthenticator httpAuthenticator(HttpAuthConfig config) {
     return new HttpAuthenticator(
         config, TrustedAuthorities.context("sentinel.edge.http.authorities", config.authorities()));
+  }
+
+  @Singleton
+  @Requires(property = "sentinel.edge.certificate.enabled", value = "true")
+  CertificateAuthenticator certificateAuthenticator(CertificateAuthConfig config) {
+    return new CertificateAuthenticator(config);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  @Requires(property = "sentinel.edge.jwt.jwks-url")
+  JwtAuthenticator jwtByPublicKeys(JwtConfig config, Clock clock) {
+    return jwt(config, clock);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  @Requires(property = "sentinel.edge.jwt.secret")
+  JwtAuthenticator jwtBySecret(JwtConfig config, Clock clock) {
+    return jwt(config, clock);
+  }
+
+  private static JwtAuthenticator jwt(JwtConfig config, Clock clock) {
+    SSLContext tls =
+        TrustedAuthorities.context("sentinel.edge.jwt.jwks-authorities", config.jwksAuthorities());
+    return new JwtAuthenticator(config, new JwtKeys(config, tls), clock);
   }
 }

@@ -45,8 +45,7 @@ final class AuthTemplate {
       return switch (this) {
         case CLIENTID -> attempt.clientId();
         case USERNAME -> attempt.username();
-        case PASSWORD ->
-            attempt.password() == null ? null : attempt.password().text().orElse(null);
+        case PASSWORD -> attempt.password() == null ? null : attempt.password().text().orElse(null);
         case PEERHOST -> attempt.peerHost();
         case CERT_COMMON_NAME -> certificate == null ? null : certificate.commonName();
         case CERT_SUBJECT -> certificate == null ? null : certificate.subject();

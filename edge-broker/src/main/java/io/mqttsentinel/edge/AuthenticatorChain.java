@@ -60,7 +60,8 @@ final class AuthenticatorChain {
         .thenCompose(
             outcome ->
                 outcome.decision() instanceof Ignore
-                    ? ask(index + 1, attempt, outcome.failed() ? outcome.authenticator() : inTrouble)
+                    ? ask(
+                        index + 1, attempt, outcome.failed() ? outcome.authenticator() : inTrouble)
                     : CompletableFuture.completedStage(outcome));
   }
 

@@ -50,12 +50,7 @@ final class BanWriter {
     }
     Ban ban =
         new Ban(
-            clock.instant(),
-            kind,
-            value,
-            clock.instant().plus(banFor),
-            reason,
-            identity.edge());
+            clock.instant(), kind, value, clock.instant().plus(banFor), reason, identity.edge());
     boolean taken =
         uplink.offer(
             Topics.AUTH_BANS,

@@ -182,7 +182,8 @@ final class ConnectFlow {
   }
 
   private static boolean mayLeave(Will will, Grant grant) {
-    return !will.getTopic().startsWith("$") && grant.mayPublish(will.getTopic(), will.getQos(), will.getRetain());
+    return !will.getTopic().startsWith("$")
+        && grant.mayPublish(will.getTopic(), will.getQos(), will.getRetain());
   }
 
   private void sessionRecorded(Connection connection, Exception failure) {

@@ -153,7 +153,13 @@ final class EdgeFactory {
             housekeeping,
             new EdgeFlows(
                 new PacketFlows(
-                    connects, publishes, subscriptions, publishAcks, deliveryAcks, closing, limitFlow),
+                    connects,
+                    publishes,
+                    subscriptions,
+                    publishAcks,
+                    deliveryAcks,
+                    closing,
+                    limitFlow),
                 connects,
                 deliveries,
                 closing,

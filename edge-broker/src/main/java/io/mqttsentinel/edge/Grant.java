@@ -57,7 +57,12 @@ record Grant(
   static List<Permission> ownTree(String clientId) {
     return List.of(
         new Permission(
-            PermissionEffect.ALLOW, PermissionAction.ALL, "clients/" + clientId + "/#", false, List.of(), null));
+            PermissionEffect.ALLOW,
+            PermissionAction.ALL,
+            "clients/" + clientId + "/#",
+            false,
+            List.of(),
+            null));
   }
 
   boolean mayPublish(String topic, int qos, boolean retain) {

@@ -88,8 +88,7 @@ final class GrantJson {
 
   private static void topics(JsonNode topics, PermissionAction action, List<Permission> rules) {
     topics.forEach(
-        topic ->
-            rules.add(rule(PermissionEffect.ALLOW, action, topic.asText(), List.of(), null)));
+        topic -> rules.add(rule(PermissionEffect.ALLOW, action, topic.asText(), List.of(), null)));
   }
 
   private static Permission rule(JsonNode rule) {

@@ -91,13 +91,14 @@ final class HttpAuthRequests {
     ObjectNode object = JSON.createObjectNode();
     object.put("peer_addr", attempt.peerHost());
     int port = attempt.peerHost().length() + 1;
-    object.put("peer_port", port < address.length() ? Integer.parseInt(address, port, address.length(), 10) : 0);
+    object.put(
+        "peer_port",
+        port < address.length() ? Integer.parseInt(address, port, address.length(), 10) : 0);
     object.put("mountpoint", "");
     object.put("client_id", attempt.clientId());
     object.put("username", attempt.username());
     object.put(
-        "password",
-        attempt.password() == null ? null : attempt.password().text().orElse(null));
+        "password", attempt.password() == null ? null : attempt.password().text().orElse(null));
     return json(object);
   }
 

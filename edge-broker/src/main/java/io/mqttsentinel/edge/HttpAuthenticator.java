@@ -42,8 +42,7 @@ final class HttpAuthenticator implements Authenticator, AutoCloseable {
     this.threads =
         Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("edge-auth-http-", 0).daemon().factory());
-    boolean encrypted =
-        "https".equals(URI.create(HttpAuthConfig.origin(config.url())).getScheme());
+    boolean encrypted = "https".equals(URI.create(HttpAuthConfig.origin(config.url())).getScheme());
     this.client =
         HttpClient.newBuilder()
             // Not every server takes the upgrade from plain HTTP/1.1 for what it is.
@@ -87,7 +86,8 @@ final class HttpAuthenticator implements Authenticator, AutoCloseable {
     try {
       call =
           client.sendAsync(
-              request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.maxResponseBytes()));
+              request,
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.maxResponseBytes()));
     } catch (RuntimeException e) {
       decision.completeExceptionally(e);
       return decision;

@@ -1,12 +1,12 @@
 package io.mqttsentinel.edge;
 
+import io.mqttsentinel.schemas.CloseCause;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.mqttsentinel.schemas.CloseCause;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
@@ -68,7 +68,8 @@ final class LimitFlow {
     return switch (packet) {
       case MqttConnectMessage _ -> refuse(connection, tier);
       case MqttSubscribeMessage subscribe -> refuse(connection, subscribe, tier);
-      case MqttPublishMessage publish when publish.fixedHeader().qosLevel() == MqttQoS.AT_MOST_ONCE ->
+      case MqttPublishMessage publish
+          when publish.fixedHeader().qosLevel() == MqttQoS.AT_MOST_ONCE ->
           drop(tier);
       default -> hold(connection, exceeded, now);
     };
@@ -109,8 +110,7 @@ final class LimitFlow {
     }
     metrics.limited(tier, "delayed");
     connection.inbox().waitForRoom();
-    long wait =
-        Math.clamp(exceeded.waitNanos(), SHORTEST_WAIT.toNanos(), LONGEST_WAIT.toNanos());
+    long wait = Math.clamp(exceeded.waitNanos(), SHORTEST_WAIT.toNanos(), LONGEST_WAIT.toNanos());
     connection.later(
         Duration.ofNanos(wait),
         () -> {

@@ -71,8 +71,7 @@ final class RateLimits {
       if (wait > 0) {
         return new Exceeded(LimitTier.PUBLISH_CLIENT, wait);
       }
-      int size =
-          message.variableHeader().topicName().length() + message.payload().readableBytes();
+      int size = message.variableHeader().topicName().length() + message.payload().readableBytes();
       wait = limits.takeBytes(bytes, now, size);
       if (wait > 0) {
         return new Exceeded(LimitTier.BYTES_CLIENT, wait);

@@ -77,9 +77,7 @@ final class SubscribeFlow {
       }
       boolean replay = ReplayRequest.isOne(one.topicFilter());
       Refusal refusal =
-          replay
-              ? replay(connection, one.topicFilter())
-              : refusal(connection, one, granted.size());
+          replay ? replay(connection, one.topicFilter()) : refusal(connection, one, granted.size());
       if (refusal == null && replay) {
         codes[i] = 0; // replayed at most once, whatever was asked for
       } else if (refusal == null) {

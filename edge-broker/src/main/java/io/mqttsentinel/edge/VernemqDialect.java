@@ -22,8 +22,7 @@ final class VernemqDialect implements HttpDialect {
       return new Deny(StatusDialect.NOT_THESE);
     }
     return switch (result.asText()) {
-      case "ok" ->
-          new Allow(Grant.of(Grant.ownTree(attempt.clientId()), false, Map.of(), null));
+      case "ok" -> new Allow(Grant.of(Grant.ownTree(attempt.clientId()), false, Map.of(), null));
       case "next" -> new Ignore();
       default -> throw new IllegalArgumentException("result is not ok, next or an error");
     };

@@ -80,7 +80,9 @@ final class AuthService implements AutoCloseable {
   /** Says that it allows, and then does not stop talking. */
   void drip(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 0);
-    exchange.getResponseBody().write("{\"result\":\"allow\",\"x\":\"".getBytes(StandardCharsets.UTF_8));
+    exchange
+        .getResponseBody()
+        .write("{\"result\":\"allow\",\"x\":\"".getBytes(StandardCharsets.UTF_8));
     exchange.getResponseBody().flush();
     hang(exchange);
   }

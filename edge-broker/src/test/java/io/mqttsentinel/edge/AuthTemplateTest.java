@@ -29,7 +29,9 @@ class AuthTemplateTest {
     assertEquals(3, uri.getRawPath().split("/", -1).length - 1);
     assertEquals(2, uri.getRawQuery().split("&", -1).length);
     assertEquals(
-        name, URLDecoder.decode(uri.getRawQuery().substring(2).split("&", -1)[0], StandardCharsets.UTF_8));
+        name,
+        URLDecoder.decode(
+            uri.getRawQuery().substring(2).split("&", -1)[0], StandardCharsets.UTF_8));
     String header = AuthTemplate.of("{username}", Place.HEADER).fill(attempt);
     assertTrue(header.chars().allMatch(c -> c > ' ' && c < 0x7f), header);
   }
@@ -45,8 +47,7 @@ class AuthTemplateTest {
   @Example
   void placeholderThatDoesNotExistIsNamed() {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> AuthTemplate.of("{client}", Place.TEXT))
+        assertThrows(IllegalArgumentException.class, () -> AuthTemplate.of("{client}", Place.TEXT))
             .getMessage();
     assertTrue(message.contains("{client}"), message);
   }
@@ -54,6 +55,7 @@ class AuthTemplateTest {
   @Example
   void whatIsFilledInIsNotReadAsATemplate() {
     assertEquals(
-        "{password}", AuthTemplate.of("{username}", Place.TEXT).fill(Attempts.of("c", "{password}", "p")));
+        "{password}",
+        AuthTemplate.of("{username}", Place.TEXT).fill(Attempts.of("c", "{password}", "p")));
   }
 }

@@ -124,8 +124,7 @@ class HttpAuthenticatorTest {
                 8));
     var _ = form.authenticate(Attempts.of("a&b", hostile, "pw")).toCompletableFuture().get();
     AuthService.Request request = service.request();
-    String escaped =
-        "x%22%2C%22username%22%3A%22admin%22%7D%20%C3%BC%26a%3Db%2F..%2F%3F%2500%0A";
+    String escaped = "x%22%2C%22username%22%3A%22admin%22%7D%20%C3%BC%26a%3Db%2F..%2F%3F%2500%0A";
     assertEquals("/auth/" + escaped + "/x?c=a%26b&h=192.0.2.7", request.uri());
     assertEquals("u=" + escaped, request.body());
     assertEquals(
@@ -138,7 +137,14 @@ class HttpAuthenticatorTest {
     HttpAuthenticator path =
         open(
             config(
-                "status", "get", HttpAuthConfig.JSON, "/u/{username}", Map.of(), Map.of(), LONG, 8,
+                "status",
+                "get",
+                HttpAuthConfig.JSON,
+                "/u/{username}",
+                Map.of(),
+                Map.of(),
+                LONG,
+                8,
                 8));
     AuthDecision decision =
         path.authenticate(Attempts.of("dev-1", "..", "pw")).toCompletableFuture().get();
@@ -189,21 +195,37 @@ class HttpAuthenticatorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hangs", "drips", "breaks off", "is huge", "is no JSON", "is half JSON", "is a list",
-        "has a bad rule", "redirects", "500"
+        "hangs",
+        "drips",
+        "breaks off",
+        "is huge",
+        "is no JSON",
+        "is half JSON",
+        "is a list",
+        "has a bad rule",
+        "redirects",
+        "500"
       })
   void serviceInTroubleDeniesAndIsNotStuckAfterwards(String trouble) throws Exception {
     HttpAuthenticator one =
         open(
             config(
-                "emqx", "post", HttpAuthConfig.JSON, "/", Map.of(), Map.of(),
-                Duration.ofMillis(700), 1, 8));
+                "emqx",
+                "post",
+                HttpAuthConfig.JSON,
+                "/",
+                Map.of(),
+                Map.of(),
+                Duration.ofMillis(700),
+                1,
+                8));
     AuthenticatorChain chain = new AuthenticatorChain(List.of(one));
     switch (trouble) {
       case "hangs" -> service.behave(service::hang);
       case "drips" -> service.behave(service::drip);
       case "breaks off" -> service.behave(AuthService::breakOff);
-      case "is huge" -> service.answers(200, "{\"result\":\"allow\",\"x\":\"" + "y".repeat(1 << 20) + "\"}");
+      case "is huge" ->
+          service.answers(200, "{\"result\":\"allow\",\"x\":\"" + "y".repeat(1 << 20) + "\"}");
       case "is no JSON" -> service.answers(200, "<html>allow</html>");
       case "is half JSON" -> service.answers(200, "{\"result\":\"allow\"");
       case "is a list" -> service.answers(200, "[\"allow\"]");
@@ -227,7 +249,8 @@ class HttpAuthenticatorTest {
       assertTrue(outcome.failed());
     }
     service.answers(200, ALLOW);
-    // The limit of a request is short, and a machine may be slow: what counts is that it comes back.
+    // The limit of a request is short, and a machine may be slow: what counts is that it comes
+    // back.
     io.mqttsentinel.testing.Await.until(
         "the next good answer", () -> outcome(chain).decision() instanceof Allow);
   }
@@ -249,8 +272,15 @@ class HttpAuthenticatorTest {
         HttpAuthenticator one =
             new HttpAuthenticator(
                 config(
-                    "emqx", "post", HttpAuthConfig.JSON, foreign.url("/"), Map.of(), Map.of(), LONG,
-                    8, 8),
+                    "emqx",
+                    "post",
+                    HttpAuthConfig.JSON,
+                    foreign.url("/"),
+                    Map.of(),
+                    Map.of(),
+                    LONG,
+                    8,
+                    8),
                 authority.trusting())) {
       assertInstanceOf(Deny.class, outcome(new AuthenticatorChain(List.of(one))).decision());
       assertEquals(0, foreign.requests());
@@ -262,8 +292,15 @@ class HttpAuthenticatorTest {
     HttpAuthenticator one =
         open(
             config(
-                "emqx", "post", HttpAuthConfig.JSON, "/", Map.of(), Map.of(),
-                Duration.ofSeconds(2), 1, 1));
+                "emqx",
+                "post",
+                HttpAuthConfig.JSON,
+                "/",
+                Map.of(),
+                Map.of(),
+                Duration.ofSeconds(2),
+                1,
+                1));
     service.behave(service::hang);
     var first = one.authenticate(Attempts.of("a", "u", "p")).toCompletableFuture();
     var second = one.authenticate(Attempts.of("b", "u", "p")).toCompletableFuture();
@@ -282,8 +319,15 @@ class HttpAuthenticatorTest {
   void secretsAreNotPrinted() {
     HttpAuthConfig config =
         config(
-            "emqx", "post", HttpAuthConfig.JSON, "/", Map.of("Authorization", "s3cret"), Map.of(),
-            LONG, 1, 1);
+            "emqx",
+            "post",
+            HttpAuthConfig.JSON,
+            "/",
+            Map.of("Authorization", "s3cret"),
+            Map.of(),
+            LONG,
+            1,
+            1);
     assertFalse(config.toString().contains("s3cret"));
     assertNull(
         new HttpAuthConfig(

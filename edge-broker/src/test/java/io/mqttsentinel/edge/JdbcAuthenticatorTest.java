@@ -124,10 +124,7 @@ class JdbcAuthenticatorTest {
   void clientWithoutCredentialsIsForOthersToDecide() {
     assertInstanceOf(
         Ignore.class,
-        authenticator
-            .authenticate(Attempts.of("dev-1", null, null))
-            .toCompletableFuture()
-            .join());
+        authenticator.authenticate(Attempts.of("dev-1", null, null)).toCompletableFuture().join());
   }
 
   @Test

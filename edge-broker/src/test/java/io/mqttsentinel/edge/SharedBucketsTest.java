@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
 class SharedBucketsTest {
@@ -20,12 +20,12 @@ class SharedBucketsTest {
   @Property
   void neverMoreThanBurstAndRateAllow(
       @ForAll @IntRange(min = 1, max = 1000) int perSecond,
-      @ForAll @Size(max = 300) long @LongRange(min = 0, max = 100_000_000) [] pauses) {
+      @ForAll @Size(max = 300) List<@IntRange(min = 0, max = 100_000_000) Integer> pauses) {
     Rate rate = Rate.of(perSecond, Duration.ofSeconds(2));
     SharedBuckets buckets = new SharedBuckets(rate, 1);
     long now = 0;
     int taken = 0;
-    for (long pause : pauses) {
+    for (int pause : pauses) {
       now += pause;
       if (buckets.take(7, now) == 0) {
         taken++;
@@ -55,7 +55,9 @@ class SharedBucketsTest {
       }
     }
     long refused =
-        IntStream.range(0, 1_000_000).filter(stranger -> buckets.take(stranger * 31L, 1) > 0).count();
+        IntStream.range(0, 1_000_000)
+            .filter(stranger -> buckets.take(stranger * 31L, 1) > 0)
+            .count();
     // Each stranger has both of its buckets full with (2000/131072)², and fills some itself.
     assertTrue(refused < 40_000, refused + " of a million strangers were refused");
   }

@@ -73,12 +73,7 @@ public final class Topics {
   /** Who may not connect. Key: kind and value of the ban; compacted. */
   public static final Topic<String, Ban> AUTH_BANS =
       new Topic<>(
-          "auth.bans",
-          Serdes.String(),
-          Ban.class,
-          Placement.byKey(),
-          ANALYSIS,
-          Cleanup.COMPACT);
+          "auth.bans", Serdes.String(), Ban.class, Placement.byKey(), ANALYSIS, Cleanup.COMPACT);
 
   /** Heartbeats and refusals of the edges. Key: edge. */
   public static final Topic<String, EdgeEvent> EDGE_EVENTS =

@@ -122,7 +122,8 @@ class PermissionsTest {
   }
 
   private static Permission permission(PermissionEffect effect, String filter, boolean literal) {
-    return new Permission(effect, ALL, filter, literal && TopicFilter.isTopicName(filter), List.of(), null);
+    return new Permission(
+        effect, ALL, filter, literal && TopicFilter.isTopicName(filter), List.of(), null);
   }
 
   private static Permissions grant(Permission... permissions) {
