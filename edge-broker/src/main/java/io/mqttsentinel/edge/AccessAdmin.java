@@ -152,8 +152,8 @@ final class AccessAdmin implements AutoCloseable {
   }
 
   private <V extends SpecificRecord> void send(Topic<String, V> topic, String key, V value) {
-    int partition = topic.partition(key, topic.partitions(kafka.layout()));
     try {
+      int partition = topic.partition(key, producer.partitionsFor(topic.name()).size());
       var _ = producer.send(new ProducerRecord<>(topic.name(), partition, key, value)).get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(

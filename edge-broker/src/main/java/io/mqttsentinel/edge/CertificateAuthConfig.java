@@ -15,8 +15,8 @@ import java.util.Set;
  * next authenticator.
  *
  * @param enabled whether a certificate lets a client in
- * @param clientId what of the certificate must be the client id: {@code common-name}, {@code
- *     alternative-name} (one of them), {@code fingerprint} or {@code any}
+ * @param clientId what of the certificate must be the client id: common-name, alternative-name (one
+ *     of them), fingerprint or any
  * @param username likewise for the user name where the client sends one
  * @param fingerprints SHA-256 in hexadecimal of the only certificates that are let in; without this
  *     key all that are signed

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
 import io.mqttsentinel.runtime.KafkaConfig;
 import io.mqttsentinel.runtime.NodeConfig;
 import io.mqttsentinel.runtime.ServiceMetrics;
@@ -21,8 +22,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 @Factory
 final class EdgeFactory {
 
+  /** Not a key for a configuration: tools set it that want the beans of an edge, but no edge. */
+  static final String SERVE = "sentinel.edge.serve";
+
   @Context
   @Bean(preDestroy = "close")
+  @Requires(property = SERVE, notEquals = "false")
   EdgeServer edgeServer(
       EdgeConfig config,
       UplinkConfig uplinkConfig,
