@@ -13,6 +13,8 @@ final class InteropEdge {
 
   private static final String REFUSED_FILTER = "test/nosubscribe";
 
+  private static final int LONGEST = 65_535; // a UTF-8 string of MQTT (1.5.4)
+
   private InteropEdge() {}
 
   /** Its port may be 0 for any free one. */
@@ -27,6 +29,10 @@ final class InteropEdge {
     p.put("sentinel.edge.anonymous.no-subscribe", List.of(REFUSED_FILTER));
     p.put("sentinel.edge.server-keep-alive", "60s");
     p.put("sentinel.edge.topic-alias-maximum", 10);
+    // What the standard allows, where the edge of a fleet is stricter; levels as most brokers.
+    p.put("sentinel.edge.max-client-id-length", LONGEST);
+    p.put("sentinel.edge.max-topic-length", LONGEST);
+    p.put("sentinel.edge.max-topic-levels", 200);
     return laptop.startServices("interop", Set.of("edge-broker"), p);
   }
 

@@ -17,7 +17,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AllInOneIT {
 
   private static final String HOST = "127.0.0.1";
+  private static final long PATIENCE_MS = 60_000;
   private static final String ALERTS = "clients/dev-1/alerts";
 
   @TempDir private static Path directory;
@@ -104,6 +112,64 @@ final class AllInOneIT {
     String metrics = get(http.resolve("/prometheus"));
     assertTrue(metrics.contains("kafka_"), "metrics of the topologies");
     assertTrue(metrics.contains("sentinel_stage_messages"), "metrics of the stages");
+  }
+
+  @Test
+  @Order(5)
+  void openEdgeTakesEverybodyAndRefusesOneFilter() throws Exception {
+    Queue<String> received = new ConcurrentLinkedQueue<>();
+    try (ServiceGroup open = InteropEdge.start(laptop, 0)) {
+      MqttAsyncClient anybody =
+          new MqttAsyncClient("tcp://%s:%d".formatted(HOST, open.edgePort()), "anybody", null);
+      anybody.setCallback(new Receiver(received));
+      MqttConnectionOptions options = new MqttConnectionOptions();
+      options.setKeepAliveInterval(120);
+      IMqttToken connected = anybody.connect(options);
+      connected.waitForCompletion(PATIENCE_MS);
+      assertEquals(60, connected.getResponseProperties().getServerKeepAlive());
+      assertEquals(10, connected.getResponseProperties().getTopicAliasMaximum());
+
+      assertEquals(1, subscribe(anybody, "#"));
+      assertEquals(1, subscribe(anybody, "TopicA/+"));
+      assertEquals(0x80, subscribe(anybody, "test/nosubscribe"));
+      anybody.publish("other/topic", "mine".getBytes(StandardCharsets.UTF_8), 1, false);
+      Await.until("its own message", () -> received.contains("mine"));
+      anybody.disconnect().waitForCompletion(PATIENCE_MS);
+      anybody.close();
+    }
+  }
+
+  private static int subscribe(MqttAsyncClient client, String filter) throws MqttException {
+    IMqttToken token = client.subscribe(filter, 1);
+    try {
+      token.waitForCompletion(PATIENCE_MS);
+    } catch (MqttException e) {
+      return e.getReasonCode();
+    }
+    return token.getReasonCodes()[0];
+  }
+
+  private record Receiver(Queue<String> received) implements MqttCallback {
+
+    @Override
+    public void messageArrived(String topic, MqttMessage message) {
+      received.add(new String(message.getPayload(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void disconnected(MqttDisconnectResponse response) {}
+
+    @Override
+    public void mqttErrorOccurred(MqttException exception) {}
+
+    @Override
+    public void deliveryComplete(IMqttToken token) {}
+
+    @Override
+    public void connectComplete(boolean reconnect, String serverUri) {}
+
+    @Override
+    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
   }
 
   @Test

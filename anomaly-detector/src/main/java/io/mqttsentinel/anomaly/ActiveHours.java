@@ -11,7 +11,9 @@ final class ActiveHours {
   private static final int HOURS = 24;
   private static final long HOUR_MILLIS = 3_600_000;
   private static final float KEEP = 7 / 8f;
-  private static final float NEVER = 0.2f;
+  private static final int STEPS = 15; // of a weight as it is stored
+  // Between two steps: what is stored is never taken for more or less than what was known.
+  private static final float NEVER = 2.5f / STEPS;
   private static final int MOST_ACTIVE = 16;
   private static final int MOST_DAYS = 255;
 
@@ -67,7 +69,7 @@ final class ActiveHours {
     out.putInt(lastHour);
     out.put((byte) days);
     for (int i = 0; i < HOURS; i += 2) {
-      out.put((byte) (Math.round(weight[i] * 15) << 4 | Math.round(weight[i + 1] * 15)));
+      out.put((byte) (Math.round(weight[i] * STEPS) << 4 | Math.round(weight[i + 1] * STEPS)));
     }
   }
 
@@ -76,8 +78,8 @@ final class ActiveHours {
     days = in.get() & 0xff;
     for (int i = 0; i < HOURS; i += 2) {
       int two = in.get();
-      weight[i] = (two >> 4 & 15) / 15f;
-      weight[i + 1] = (two & 15) / 15f;
+      weight[i] = (two >> 4 & 15) / (float) STEPS;
+      weight[i + 1] = (two & 15) / (float) STEPS;
     }
   }
 }

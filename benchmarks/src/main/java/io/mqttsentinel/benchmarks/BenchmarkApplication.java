@@ -19,16 +19,25 @@ public final class BenchmarkApplication {
 
   public static void main(String[] args) {
     List<String> arguments = List.of(args);
+    boolean connections =
+        !arguments.isEmpty() && arguments.getFirst().equals(ConnectionsOptions.NAME);
+    if (connections) {
+      arguments = arguments.subList(1, arguments.size());
+    }
     if (arguments.contains("--help") || arguments.contains("-h")) {
-      System.out.print(BenchmarkOptions.USAGE);
+      System.out.print(connections ? ConnectionsOptions.USAGE : BenchmarkOptions.USAGE);
       return;
     }
-    System.exit(run(arguments));
+    System.exit(run(arguments, connections));
   }
 
-  private static int run(List<String> arguments) {
+  private static int run(List<String> arguments, boolean connections) {
     try {
-      measure(BenchmarkOptions.parse(arguments));
+      if (connections) {
+        connections(ConnectionsOptions.parse(arguments));
+      } else {
+        measure(BenchmarkOptions.parse(arguments));
+      }
       return 0;
     } catch (IllegalArgumentException e) {
       System.err.println("sentinel bench: " + e.getMessage());
@@ -44,15 +53,27 @@ public final class BenchmarkApplication {
   }
 
   private static void measure(BenchmarkOptions options) throws IOException, InterruptedException {
-    String run = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     try (SystemUnderTest system = start(options)) {
-      Report report = new Benchmark(options, system, run, System.err).measure();
+      Report report = new Benchmark(options, system, name(), System.err).measure();
       System.out.println();
       System.out.print(ReportText.markdown(report));
       if (options.json().isPresent()) {
         write(report, options.json().get());
       }
     }
+  }
+
+  private static void connections(ConnectionsOptions options)
+      throws IOException, InterruptedException {
+    try (SystemUnderTest system = Stack.start(options.stack())) {
+      String report = new ConnectionsBenchmark(options, system, name(), System.err).measure();
+      System.out.println();
+      System.out.print(report);
+    }
+  }
+
+  private static String name() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   }
 
   private static SystemUnderTest start(BenchmarkOptions options)

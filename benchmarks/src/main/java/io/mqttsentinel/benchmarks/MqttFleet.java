@@ -50,6 +50,7 @@ final class MqttFleet implements AutoCloseable {
   private final EventLoop loop;
   private final List<MqttPeer> publishers = new ArrayList<>();
   private final List<MqttPeer> subscribers = new ArrayList<>();
+  private final List<MqttPeer> idle = new ArrayList<>();
 
   MqttFleet(HostPort broker, Workload workload, Credentials publisherCredentials) {
     this.broker = broker;
@@ -68,7 +69,11 @@ final class MqttFleet implements AutoCloseable {
    * @throws IOException naming the first client that the broker refused
    */
   void subscribe(Credentials credentials) throws IOException, InterruptedException {
-    connect(workload.clients(), client -> subscriber(client, credentials), subscribers);
+    connect(
+        workload.clients(),
+        client -> subscriber(client, credentials),
+        subscribers,
+        CONNECTING_AT_ONCE);
   }
 
   /**
@@ -86,7 +91,28 @@ final class MqttFleet implements AutoCloseable {
                 publisherCredentials,
                 traffic,
                 Optional.empty()),
-        publishers);
+        publishers,
+        CONNECTING_AT_ONCE);
+  }
+
+  /**
+   * Connects clients with a subscription to which nobody publishes, and waits for their SUBACKs.
+   *
+   * @throws IOException naming the first client that the broker refused
+   */
+  void idle(int count, Credentials credentials, int atOnce)
+      throws IOException, InterruptedException {
+    connect(count, index -> idler(index, credentials), idle, atOnce);
+  }
+
+  /** Cuts the idle clients off at once, without a DISCONNECT, as a failing network does. */
+  void cutIdle() throws InterruptedException {
+    withLedger(
+        ledger -> {
+          idle.forEach(MqttPeer::cut);
+          idle.clear();
+          return null;
+        });
   }
 
   /** Sends message {@code number} from the publisher of its topic. */
@@ -120,6 +146,7 @@ final class MqttFleet implements AutoCloseable {
         () -> {
           publishers.forEach(MqttPeer::disconnect);
           subscribers.forEach(MqttPeer::disconnect);
+          idle.forEach(MqttPeer::disconnect);
         });
     group.shutdownGracefully(100, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
@@ -137,9 +164,20 @@ final class MqttFleet implements AutoCloseable {
         Optional.of(new MqttPeer.Subscription(Workload.topic(client), workload.qos(), inbox)));
   }
 
-  private void connect(int count, IntFunction<MqttPeer> peers, List<MqttPeer> into)
+  private MqttPeer idler(int index, Credentials credentials) {
+    String clientId = Workload.idleId(index);
+    return new MqttPeer(
+        clientId,
+        credentials,
+        traffic,
+        Optional.of(
+            new MqttPeer.Subscription(
+                "clients/" + clientId + "/alerts", workload.qos(), (payload, now) -> {})));
+  }
+
+  private void connect(int count, IntFunction<MqttPeer> peers, List<MqttPeer> into, int atOnce)
       throws IOException, InterruptedException {
-    Semaphore slots = new Semaphore(CONNECTING_AT_ONCE);
+    Semaphore slots = new Semaphore(atOnce);
     List<CompletableFuture<MqttPeer>> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       if (!slots.tryAcquire(STEP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

@@ -121,6 +121,12 @@ final class MqttPeer extends SimpleChannelInboundHandler<MqttMessage> {
     context.writeAndFlush(MqttMessage.DISCONNECT).addListener(done -> context.close());
   }
 
+  /** Closes the socket without a word. */
+  void cut() {
+    closing = true;
+    context.close();
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;

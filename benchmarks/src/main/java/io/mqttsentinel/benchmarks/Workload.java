@@ -33,6 +33,10 @@ record Workload(int clients, int qos, BenchmarkPayload payload) {
     return "clients/" + clientId(client) + "/alerts";
   }
 
+  static String idleId(int index) {
+    return "bench-idle-%05d".formatted(index);
+  }
+
   static String publisherId(int publisher) {
     return "bench-origin-%03d".formatted(publisher);
   }

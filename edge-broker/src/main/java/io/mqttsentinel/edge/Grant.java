@@ -73,7 +73,11 @@ record Grant(
    * @param qos that is asked for
    */
   boolean maySubscribe(TopicFilter filter, int qos) {
-    return !refusedFilters.contains(filter.toString())
-        && (superuser || rules.maySubscribe(filter, qos));
+    return !refuses(filter) && (superuser || rules.maySubscribe(filter, qos));
+  }
+
+  /** Whether nobody at all may subscribe to it. */
+  boolean refuses(TopicFilter filter) {
+    return refusedFilters.contains(filter.toString());
   }
 }

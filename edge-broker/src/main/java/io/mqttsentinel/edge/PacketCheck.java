@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** What Netty's decoder lets pass though the standards do not, in the bytes of a whole packet. */
 final class PacketCheck {
@@ -17,6 +18,7 @@ final class PacketCheck {
   private static final int PASSWORD_FLAG = 0x40;
   private static final int DUPLICATE = 0x08;
   private static final int QOS = 0x03;
+  private static final Set<Integer> REPEATABLE = Set.of(0x62, 0x82, 0xA2); // 3.1: 3.6, 3.8, 3.10
   private static final int OPTION_RESERVED = 0xC0;
   private static final int RETAIN_HANDLING = 0x30;
   private static final Refusal OPTIONS =
@@ -30,11 +32,19 @@ final class PacketCheck {
     return version;
   }
 
-  /** The reason against a packet, or null. Leaves the reader index where it is. */
+  /**
+   * The reason against a packet, or null. Leaves the reader index where it is; takes away the DUP
+   * flag where MQTT 3.1 has one and later versions, as the decoder knows them, have none.
+   */
   @Nullable
   Refusal check(ByteBuf packet) {
     try {
-      return check(packet.duplicate(), packet.getUnsignedByte(packet.readerIndex()));
+      int header = packet.getUnsignedByte(packet.readerIndex());
+      if (version == MqttVersion.MQTT_3_1 && REPEATABLE.contains(header & ~DUPLICATE)) {
+        header &= ~DUPLICATE;
+        packet.setByte(packet.readerIndex(), header);
+      }
+      return check(packet.duplicate(), header);
     } catch (PacketRefused e) {
       return e.refusal();
     } catch (IndexOutOfBoundsException e) {

@@ -95,7 +95,9 @@ final class SentinelHandler extends ChannelDuplexHandler {
     boolean moquetteKnowsIt = progress != null && progress.isHandedToMoquette();
     flows.ends().ended(connection);
     if (moquetteKnowsIt && !moquetteAnswered) {
+      // Moquette cannot end what it is still connecting: its session would be corrupted.
       flows.moquette().forget(ConnectFlow.moquetteId(connection.epoch()));
+      return;
     }
     ctx.fireChannelInactive();
   }

@@ -23,6 +23,8 @@ final class SubscribeFlow {
   private static final Refusal NO_LOCAL_SHARED =
       new Refusal(ReasonCode.PROTOCOL_ERROR, "no_local_with_shared"); // MQTT-3.8.3-4
   private static final Refusal DENIED = new Refusal(ReasonCode.NOT_AUTHORIZED, "subscribe_denied");
+  // What suites for MQTT 3.1.1 and 5 alike expect: their clients know no other failure code.
+  private static final Refusal UNWANTED = new Refusal(ReasonCode.UNSPECIFIED, "filter_refused");
   private static final Refusal TOO_MANY =
       new Refusal(ReasonCode.QUOTA_EXCEEDED, "too_many_subscriptions");
 
@@ -206,8 +208,11 @@ final class SubscribeFlow {
     if (invalid != null) {
       return invalid;
     }
-    int qos = wanted.option().qos().value();
-    if (!connection.grant().maySubscribe(TopicFilter.of(SharedFilter.inner(filter)), qos)) {
+    TopicFilter inner = TopicFilter.of(SharedFilter.inner(filter));
+    if (connection.grant().refuses(inner)) {
+      return UNWANTED;
+    }
+    if (!connection.grant().maySubscribe(inner, wanted.option().qos().value())) {
       return DENIED;
     }
     SubscribeState state = connection.subscriptions();

@@ -92,7 +92,7 @@ class EdgeDeliveryIT extends EdgeSuite {
     String id = newId();
     Mqtt5BlockingClient client = connectHive(id);
     SessionEvent session = fanout.opened(id);
-    try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+    try (var publishes = publishes(client)) {
       MessageProperties properties =
           new MessageProperties(
               1,
@@ -129,7 +129,7 @@ class EdgeDeliveryIT extends EdgeSuite {
     var _ = client.connectWith().restrictions().maximumPacketSize(100).applyRestrictions().send();
     SessionEvent session = fanout.opened(id);
     MessageProperties expiring = new MessageProperties(null, 1L, null, null, null, List.of());
-    try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+    try (var publishes = publishes(client)) {
       long late =
           fanout.deliver(
               session, message("t", utf8("x"), expiring, Instant.now().minusSeconds(9)), 1);
@@ -296,7 +296,7 @@ class EdgeDeliveryIT extends EdgeSuite {
       Await.until(
           "dropped",
           () -> edge.counter("sentinel.edge.deliveries", "outcome", "dropped_slow_reader") > 50);
-      try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+      try (var publishes = publishes(client)) {
         fanout.deliver(session, message("t", utf8("quick"), NONE, Instant.now()), 0);
         assertArrayEquals(utf8("quick"), receive(publishes).getPayloadAsBytes());
       }
@@ -443,6 +443,16 @@ class EdgeDeliveryIT extends EdgeSuite {
       assertEquals("30 0003742f6200" + "78", client.read().toString(), "there is one alias");
       assertEquals("30 000003230001" + "78", client.read().toString());
     }
+  }
+
+  /** The client opens the flow on its own thread some time later: only then it may get any. */
+  private static Mqtt5BlockingClient.Mqtt5Publishes publishes(Mqtt5BlockingClient client) {
+    var publishes = client.publishes(MqttGlobalPublishFilter.ALL);
+    // What it sends goes through the same thread, behind that.
+    String id = client.getConfig().getClientIdentifier().orElseThrow().toString();
+    var _ =
+        client.publishWith().topic("clients/" + id + "/ready").qos(MqttQos.AT_LEAST_ONCE).send();
+    return publishes;
   }
 
   private static Mqtt5Publish receive(Mqtt5BlockingClient.Mqtt5Publishes publishes) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -136,6 +137,21 @@ class PacketCheckTest {
   }
 
   /** Netty's decoder alone overlooks the last one, and takes it for payload. */
+  @Test
+  void mqtt31MayMarkRepeatsThatLaterVersionsHaveNot() {
+    PacketCheck check = new PacketCheck();
+    assertNull(check.check(Unpooled.wrappedBuffer(bytes(CONNECT_3))));
+    ByteBuf repeated = Unpooled.wrappedBuffer(bytes("6a 02 0001"));
+    assertNull(check.check(repeated));
+    assertEquals("62020001", ByteBufUtil.hexDump(repeated), "as the decoder takes it");
+
+    PacketCheck later = new PacketCheck();
+    assertNull(later.check(Unpooled.wrappedBuffer(bytes(CONNECT_4))));
+    ByteBuf untouched = Unpooled.wrappedBuffer(bytes("6a 02 0001"));
+    later.check(untouched);
+    assertEquals("6a020001", ByteBufUtil.hexDump(untouched), "the decoder refuses it");
+  }
+
   @Test
   void shortPropertyBehindManyBytesIsFound() {
     EmbeddedChannel channel =

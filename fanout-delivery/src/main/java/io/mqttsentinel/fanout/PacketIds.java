@@ -10,7 +10,10 @@ final class PacketIds {
 
   private PacketIds() {}
 
-  /** The smallest delivery id above {@code floor} whose packet id follows that of {@code last}. */
+  /**
+   * The smallest delivery id above {@code floor} whose packet id follows that of {@code last};
+   * after none, 0, the one with packet id 1.
+   */
   static long next(long last, long floor) {
     long next = last + 1;
     return next > floor ? next : floor + 1 + Math.floorMod(next - floor - 1, COUNT);

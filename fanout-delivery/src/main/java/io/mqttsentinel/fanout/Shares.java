@@ -31,7 +31,7 @@ final class Shares {
     List<StoredSubscription> candidates =
         (present.isEmpty() ? members : present)
             .stream().sorted(Comparator.comparing(StoredSubscription::getClientId)).toList();
-    long turn = qos == 2 ? (offset * SPREAD) >>> 33 : turns.merge(topicFilter, 1, Integer::sum);
+    long turn = qos == 2 ? (offset * SPREAD) >>> 33 : turns.merge(topicFilter, 1, Integer::sum) - 1;
     return candidates.get((int) Math.floorMod(turn, (long) candidates.size()));
   }
 }

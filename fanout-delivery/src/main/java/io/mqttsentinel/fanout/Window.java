@@ -153,7 +153,7 @@ final class Window {
   }
 
   private long nextId() {
-    return lastId == 0 ? idFloor + 1 : PacketIds.next(lastId, idFloor);
+    return PacketIds.next(lastId, idFloor);
   }
 
   private int idsBefore(List<Long> taken) {

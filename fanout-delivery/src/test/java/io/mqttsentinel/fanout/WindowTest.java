@@ -27,6 +27,16 @@ class WindowTest {
   }
 
   @Test
+  void packetIdsOfASessionThatBeginsAnewBeginWithOne() {
+    for (long floor : new long[] {0, 1, 65_534, 65_535, 123_456_789_000L}) {
+      long id = new Window(floor).add(false, 1, 10);
+
+      assertTrue(id > floor && id <= floor + PacketIds.COUNT, "id " + id + " above " + floor);
+      assertEquals(1, packetId(id));
+    }
+  }
+
+  @Test
   void packetIdOfAMessageThatIsStillThereIsSkipped() {
     Window window = new Window(0);
     List<Long> queued = new ArrayList<>();

@@ -69,6 +69,19 @@ class PermissionsTest {
   }
 
   @Test
+  void rulesMayBeForSomeQosOrForRetainedMessagesOnly() {
+    Permissions noRetained =
+        grant(new Permission(DENY, ALL, "a/#", false, List.of(), true), rule(ALLOW, ALL, "a/#"));
+    assertFalse(noRetained.mayPublish("a/x", 1, true));
+    assertTrue(noRetained.mayPublish("a/x", 1, false));
+    Permissions atMostOnce = grant(new Permission(ALLOW, ALL, "a/#", false, List.of(0), null));
+    assertTrue(atMostOnce.mayPublish("a/x", 0, true));
+    assertFalse(atMostOnce.mayPublish("a/x", 1, false));
+    assertTrue(atMostOnce.maySubscribe(TopicFilter.of("a/+"), 0));
+    assertFalse(atMostOnce.maySubscribe(TopicFilter.of("a/+"), 1));
+  }
+
+  @Test
   void grantWithAnInvalidFilterIsRefusedWhole() {
     List<Permission> grant = List.of(rule(ALLOW, ALL, "a/#"), rule(DENY, ALL, "a/b#"));
     assertThrows(IllegalArgumentException.class, () -> Permissions.of(grant));

@@ -1,0 +1,170 @@
+package io.mqttsentinel.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Many idle connections at one edge: what they cost, and what it costs others when all return. */
+final class ConnectionsBenchmark {
+
+  private static final String EDGE = "edge-broker";
+  private static final int AT_ONCE = 32;
+  private static final double SETTLING_SECONDS = 2;
+  private static final long REST_MILLIS = 5_000;
+
+  private final ConnectionsOptions options;
+  private final SystemUnderTest system;
+  private final String run;
+  private final PrintStream progress;
+  private final ProcFs proc = ProcFs.ofThisMachine();
+
+  /**
+   * @param run 8 characters that name this run
+   */
+  ConnectionsBenchmark(
+      ConnectionsOptions options, SystemUnderTest system, String run, PrintStream progress) {
+    this.options = options;
+    this.system = system;
+    this.run = run;
+    this.progress = progress;
+  }
+
+  /**
+   * Measures; returns the report as Markdown.
+   *
+   * @throws IOException if the edge refuses a client, or its memory cannot be read
+   */
+  String measure() throws IOException, InterruptedException {
+    BenchmarkOptions stack = options.stack();
+    long edge = system.processes().get(EDGE);
+    Meter meter = new Meter(proc, system.processes());
+    // Each fleet has a thread of its own: whoever connects must not delay who measures.
+    try (MqttFleet others = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers());
+        MqttFleet idle = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers())) {
+      others.subscribe(system.subscribers());
+      others.publishers(Workload.publishers(options.rate()));
+      LoadGenerator generator = new LoadGenerator(others, meter);
+      progress.printf("warming up for %d s%n", options.warmupSeconds());
+      if (options.warmupSeconds() > 0) {
+        generator.run(options.rate(), options.warmupSeconds(), 0);
+      }
+      JvmMemory before = JvmMemory.of(edge, proc);
+      progress.printf("connecting %d idle clients%n", options.connections());
+      Duration first = time(() -> idle.idle(options.connections(), system.subscribers(), AT_ONCE));
+      Thread.sleep(REST_MILLIS);
+      JvmMemory after = JvmMemory.of(edge, proc);
+
+      progress.printf("measuring the others for %d s%n", options.seconds());
+      LoadGenerator.Result calm =
+          generator.run(options.rate(), options.seconds(), SETTLING_SECONDS);
+      progress.println("cutting all idle clients off at once; they connect again");
+      FutureTask<Duration> returning =
+          new FutureTask<>(
+              () -> {
+                idle.cutIdle();
+                return time(() -> idle.idle(options.connections(), system.subscribers(), AT_ONCE));
+              });
+      Thread.ofPlatform().name("returning").start(returning);
+      LoadGenerator.Result storm = generator.run(options.rate(), options.seconds(), 0);
+      Duration back = await(returning);
+      return report(before, after, first, back, calm, storm);
+    }
+  }
+
+  private String report(
+      JvmMemory before,
+      JvmMemory after,
+      Duration first,
+      Duration back,
+      LoadGenerator.Result calm,
+      LoadGenerator.Result storm) {
+    Machine machine = Machine.here(proc);
+    JvmMemory.Each each = after.eachSince(before, options.connections());
+    return String.format(
+        Locale.ROOT,
+        """
+        ```
+        %s
+        ```
+
+        %s, %s. %d cores, %d MiB, %s, %s.
+
+        | %d idle connections, one subscription each | |
+        |---|---:|
+        | edge: heap for each | %.0f bytes |
+        | edge: resident memory for each | %.0f bytes |
+        | edge: heap, resident memory before | %.1f, %.0f MiB |
+        | edge: heap, resident memory with them | %.1f, %.0f MiB |
+        | all connected and subscribed in | %s |
+        | all back after all were cut off | %s |
+
+        | %d others, %d messages a second, ms | p50 | p95 | p99 | p99.9 | max | lost | steal |
+        |---|---:|---:|---:|---:|---:|---:|---:|
+        %s
+        %s
+        """,
+        options.command(),
+        LocalDate.now(ZoneOffset.UTC),
+        system.description(),
+        machine.cores(),
+        machine.memoryMiB(),
+        machine.jvm(),
+        machine.kernel(),
+        options.connections(),
+        each.heap(),
+        each.rss(),
+        before.heapMiB(),
+        before.rssMiB(),
+        after.heapMiB(),
+        after.rssMiB(),
+        seconds(first),
+        seconds(back),
+        options.clients(),
+        options.rate(),
+        row("while the idle ones are idle", calm),
+        row("while all of them come back", storm));
+  }
+
+  private static String row(String name, LoadGenerator.Result result) {
+    Latency latency = Latency.of(result.phase().latency());
+    return String.format(
+        Locale.ROOT,
+        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %d | %.1f %% |",
+        name,
+        latency.p50(),
+        latency.p95(),
+        latency.p99(),
+        latency.p999(),
+        latency.max(),
+        result.lost(),
+        result.use().host().stealPercent());
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+
+  private static Duration time(Step step) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    step.run();
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static Duration await(FutureTask<Duration> task)
+      throws IOException, InterruptedException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the idle clients did not come back: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+}

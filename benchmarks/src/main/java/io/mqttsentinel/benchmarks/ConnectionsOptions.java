@@ -1,0 +1,111 @@
+package io.mqttsentinel.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the command line of {@code bench connections} asks for.
+ *
+ * @param connections idle ones, each with one subscription
+ * @param clients others, which receive messages meanwhile
+ * @param rate messages a second to the others
+ * @param seconds how long the others are measured, before and during the reconnect
+ */
+record ConnectionsOptions(
+    int connections,
+    int clients,
+    int rate,
+    int seconds,
+    int warmupSeconds,
+    List<String> settings,
+    List<String> jvmOptions,
+    Optional<Path> logs) {
+
+  static final String NAME = "connections";
+
+  static final String USAGE =
+      """
+      Usage: sentinel bench connections [options]
+
+      Starts MQTT Sentinel, each service in its own JVM, and connects many idle clients with one
+      subscription each to its one edge. Prints what a connection costs the edge, how long it
+      takes all of them to come back after all were cut off at once, and what the others, who
+      receive messages all the time, notice of it.
+
+        --connections N     idle clients (15000)
+        --clients N         others, who receive messages (500)
+        --rate N            messages a second to the others (100)
+        --seconds N         how long the others are measured each time (30)
+        --warmup N          seconds at that rate before anything is measured (60)
+        --set KEY=VALUE, --jvm OPTIONS, --logs DIR
+                            as for sentinel bench
+      """;
+
+  // A process may hold about 20 000 descriptors on common systems.
+  private static final int MOST = 18_000;
+  private static final int PAYLOAD = 300;
+
+  /**
+   * Reads a command line without the word {@value #NAME}.
+   *
+   * @throws IllegalArgumentException naming the option, its value and what was expected
+   */
+  static ConnectionsOptions parse(List<String> arguments) {
+    Arguments given = Arguments.parse(arguments);
+    ConnectionsOptions options =
+        new ConnectionsOptions(
+            given.integer("--connections", 15_000, 1, MOST),
+            given.integer("--clients", 500, 1, MOST),
+            given.integer("--rate", 100, 1, 100_000),
+            given.integer("--seconds", 30, 5, 3_600),
+            given.integer("--warmup", 60, 0, 600),
+            given.all("--set"),
+            Arguments.words(given.text("--jvm", "")),
+            given.path("--logs"));
+    given.rejectUnknown();
+    if (options.connections + options.clients > MOST) {
+      throw new IllegalArgumentException(
+          "--connections and --clients together are %d, expected at most %d for one edge"
+              .formatted(options.connections + options.clients, MOST));
+    }
+    return options;
+  }
+
+  /** How the stack is started: each service in its own process. */
+  BenchmarkOptions stack() {
+    BenchmarkOptions usual = BenchmarkOptions.parse(List.of());
+    return new BenchmarkOptions(
+        rate,
+        seconds,
+        clients,
+        Processes.MANY,
+        usual.target(),
+        usual.kafka(),
+        PAYLOAD,
+        1,
+        warmupSeconds,
+        usual.lingerMillis(),
+        false,
+        usual.subscriberCredentials(),
+        usual.publisherCredentials(),
+        usual.pids(),
+        settings,
+        jvmOptions,
+        logs,
+        usual.json());
+  }
+
+  /** The command that repeats this run. */
+  String command() {
+    StringBuilder command =
+        new StringBuilder(
+            "./sentinel bench connections --connections %d --clients %d --rate %d --seconds %d --warmup %d"
+                .formatted(connections, clients, rate, seconds, warmupSeconds));
+    settings.forEach(setting -> command.append(" --set ").append(setting));
+    if (!jvmOptions.isEmpty()) {
+      command.append(" --jvm='").append(String.join(" ", jvmOptions)).append("'");
+    }
+    return command.toString();
+  }
+}
