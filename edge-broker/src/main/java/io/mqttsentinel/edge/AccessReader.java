@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.mqttsentinel.schemas.AuthInvalidation;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Ban;
+import io.mqttsentinel.schemas.SchemaRegistryException;
 import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.TopicLayout;
 import io.mqttsentinel.schemas.Topics;
@@ -95,7 +96,7 @@ final class AccessReader {
       while (!closing) {
         poll();
       }
-    } catch (WakeupException | InterruptException | InterruptedException e) {
+    } catch (WakeupException | InterruptException e) {
       LOG.debug("Told to end", e);
     } finally {
       Thread.interrupted(); // so that the consumer can say good-bye
@@ -103,37 +104,64 @@ final class AccessReader {
     }
   }
 
-  private void poll() throws InterruptedException {
+  private void poll() {
     try {
       consumer.poll(POLL).forEach(this::handle);
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
       LOG.warn("Reading bans and revocations failed, trying again: {}", e.toString());
-      TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+      pause();
     }
   }
 
   /** A record that cannot be read must not keep the others from taking effect. */
   private void handle(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      if (record.topic().equals(Topics.AUTH_BANS.name())) {
-        String key = read(Topics.AUTH_BANS.keySerde(), record.topic(), record.key());
-        Ban ban = read(serdes.value(Topics.AUTH_BANS), record.topic(), record.value());
-        access.banned(key, ban);
-      } else {
-        AuthInvalidation invalidation =
-            read(serdes.value(Topics.AUTH_INVALIDATIONS), record.topic(), record.value());
-        access.invalidated(invalidation);
+    while (!closing) {
+      try {
+        apply(record);
+        return;
+      } catch (SchemaRegistryException e) {
+        if (!e.isPassing()) {
+          giveUp(record, e);
+          return;
+        }
+        LOG.warn("Bans and revocations wait for the schema registry: {}", e.getMessage());
+        pause();
+      } catch (RuntimeException e) {
+        giveUp(record, e);
+        return;
       }
-    } catch (RuntimeException e) {
-      metrics.unreadable(record.topic());
-      LOG.error(
-          "A record of {} has no effect, at {}@{}: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.toString());
+    }
+  }
+
+  private void giveUp(ConsumerRecord<byte[], byte[]> record, RuntimeException e) {
+    metrics.unreadable(record.topic());
+    LOG.error(
+        "A record of {} has no effect, at {}@{}: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        e.toString());
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  private void apply(ConsumerRecord<byte[], byte[]> record) {
+    if (record.topic().equals(Topics.AUTH_BANS.name())) {
+      String key = read(Topics.AUTH_BANS.keySerde(), record.topic(), record.key());
+      Ban ban = read(serdes.value(Topics.AUTH_BANS), record.topic(), record.value());
+      access.banned(key, ban);
+    } else {
+      AuthInvalidation invalidation =
+          read(serdes.value(Topics.AUTH_INVALIDATIONS), record.topic(), record.value());
+      access.invalidated(invalidation);
     }
   }
 

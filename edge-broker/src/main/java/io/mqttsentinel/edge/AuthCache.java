@@ -76,7 +76,7 @@ final class AuthCache {
   /**
    * The decision of before, or the one that is made now.
    *
-   * @param ask never fails, and always answers
+   * @param ask always answers; where it fails all fail who wait for it
    */
   CompletionStage<Answer> get(
       ConnectAttempt attempt, Supplier<CompletionStage<AuthenticatorChain.Outcome>> ask) {
@@ -87,10 +87,19 @@ final class AuthCache {
     if (entry != null) {
       return entry.thenApply(found -> answer(key, attempt, found, Source.HIT));
     }
-    ask.get()
-        .thenAccept(
-            outcome ->
-                mine.complete(new Entry(outcome, attempt.clientId(), attempt.username(), asked)));
+    try {
+      ask.get()
+          .whenComplete(
+              (outcome, failure) -> {
+                if (failure == null) {
+                  mine.complete(new Entry(outcome, attempt.clientId(), attempt.username(), asked));
+                } else {
+                  mine.completeExceptionally(failure);
+                }
+              });
+    } catch (RuntimeException e) {
+      mine.completeExceptionally(e); // or whoever asks the same would wait for ever
+    }
     return mine.thenApply(made -> answer(key, attempt, made, Source.MISS));
   }
 

@@ -53,7 +53,7 @@ final class AuthenticatorChain {
     return answer(authenticator, attempt)
         .handle(
             (decision, failure) ->
-                failure == null
+                failure == null && decision != null
                     ? new Outcome(
                         authenticator.name(), decision, decision instanceof Ignore(boolean f) && f)
                     : denied(authenticator, failure))
@@ -75,7 +75,12 @@ final class AuthenticatorChain {
   }
 
   private static Outcome denied(Authenticator authenticator, Throwable failure) {
-    LOG.warn("Authenticator {} failed: {}", authenticator.name(), failure.toString());
-    return new Outcome(authenticator.name(), new Deny(FAILED), true);
+    LOG.warn("Authenticator {} failed: {}", authenticator.name(), String.valueOf(failure));
+    return failed(authenticator.name());
+  }
+
+  /** What comes of a failure: denied, and not to be remembered. */
+  static Outcome failed(String authenticator) {
+    return new Outcome(authenticator, new Deny(FAILED), true);
   }
 }

@@ -5,10 +5,9 @@ import io.mqttsentinel.schemas.Ban;
 import io.mqttsentinel.schemas.BanKind;
 import java.net.InetAddress;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /** Who is banned, as of the records of {@code auth.bans}. For any thread. */
 final class Bans {
@@ -16,6 +15,7 @@ final class Bans {
   private final Map<String, Ban> clientIds = new ConcurrentHashMap<>();
   private final Map<String, Ban> usernames = new ConcurrentHashMap<>();
   private final Map<AddressRange, Ban> addresses = new ConcurrentHashMap<>();
+  private final int[] rangesByPrefix = new int[AddressRange.BITS + 1]; // guarded by this
   private final Clock clock;
   private volatile int[] prefixes = {};
 
@@ -47,17 +47,32 @@ final class Bans {
           throw new IllegalArgumentException("'%s' is no address or range".formatted(value));
         }
         put(addresses, range, ban);
-        prefixes = addresses.keySet().stream().mapToInt(AddressRange::prefix).distinct().toArray();
       }
       case UNKNOWN -> throw new IllegalArgumentException("a ban of a kind that is not known");
     }
   }
 
   private <K> void put(Map<K, Ban> bans, K key, @Nullable Ban ban) {
+    boolean added = false;
+    boolean removed = false;
     if (ban == null || isOver(ban)) {
-      bans.remove(key);
+      removed = bans.remove(key) != null;
     } else {
-      bans.put(key, ban);
+      added = bans.put(key, ban) == null;
+    }
+    if (key instanceof AddressRange range && (added || removed)) {
+      count(range, added ? 1 : -1);
+    }
+  }
+
+  /** Only prefixes that are in use are looked up. */
+  private void count(AddressRange range, int by) {
+    rangesByPrefix[range.prefix()] += by;
+    if (rangesByPrefix[range.prefix()] == Math.max(by, 0)) {
+      prefixes =
+          IntStream.rangeClosed(0, AddressRange.BITS)
+              .filter(prefix -> rangesByPrefix[prefix] > 0)
+              .toArray();
     }
   }
 
@@ -111,11 +126,19 @@ final class Bans {
   }
 
   /** Drops those whose time is over. */
-  void purge() {
-    for (Collection<Ban> bans :
-        Stream.of(clientIds.values(), usernames.values(), addresses.values()).toList()) {
-      bans.removeIf(this::isOver);
-    }
+  synchronized void purge() {
+    clientIds.values().removeIf(this::isOver);
+    usernames.values().removeIf(this::isOver);
+    addresses
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean over = isOver(entry.getValue());
+              if (over) {
+                count(entry.getKey(), -1);
+              }
+              return over;
+            });
   }
 
   int count() {

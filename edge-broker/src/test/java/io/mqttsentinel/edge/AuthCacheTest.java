@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.edge.AuthCache.Source;
 import io.mqttsentinel.edge.AuthDecision.Allow;
@@ -104,6 +105,19 @@ class AuthCacheTest {
     assertSame(FAILED, second.join().outcome());
     assertEquals(1, asked.get());
     assertEquals(Source.MISS, ask("c", "u", "p", ALLOWED), "nobody waits for ever");
+  }
+
+  @Test
+  void questionThatBreaksDoesNotBlockTheNext() {
+    ConnectAttempt attempt = Attempts.of("c", "u", "p");
+    var broken =
+        cache.get(
+            attempt,
+            () -> {
+              throw new IllegalStateException("broken");
+            });
+    assertTrue(broken.toCompletableFuture().isCompletedExceptionally());
+    assertEquals(Source.MISS, ask("c", "u", "p", ALLOWED));
   }
 
   @Test

@@ -53,6 +53,23 @@ class BansTest {
   }
 
   @Test
+  void prefixIsLookedUpAsLongAsOneOfItsRangesIsBanned() {
+    ban(BanKind.ADDRESS, "192.0.2.0/24", null);
+    ban(BanKind.ADDRESS, "192.0.2.0/24", START.plusSeconds(60));
+    ban(BanKind.ADDRESS, "198.51.100.0/24", START.plusSeconds(10));
+    ban(BanKind.ADDRESS, "10.0.0.0/8", null);
+    now.set(START.plusSeconds(20));
+    bans.purge();
+    assertNotNull(bans.find(PeerAddress.parse("192.0.2.9")));
+    bans.put("ADDRESS:192.0.2.0/24", null);
+    bans.put("ADDRESS:192.0.2.0/24", null);
+    assertNull(bans.find(PeerAddress.parse("192.0.2.9")));
+    assertNotNull(bans.find(PeerAddress.parse("10.9.9.9")));
+    ban(BanKind.ADDRESS, "203.0.113.0/24", null);
+    assertNotNull(bans.find(PeerAddress.parse("203.0.113.1")));
+  }
+
+  @Test
   void oldRecordsThatAreOverTakeNoRoom() {
     ban(BanKind.CLIENT_ID, "c", START.minusSeconds(1));
     assertEquals(0, bans.count());
