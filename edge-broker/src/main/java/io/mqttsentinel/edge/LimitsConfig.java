@@ -26,7 +26,8 @@ import java.util.List;
  * @param connections sockets of this edge; more are closed at once
  * @param connectionsPerAddress of those from one address
  * @param exemptAddresses addresses or ranges (CIDR) that no limit per address applies to: load
- *     balancers that do not tell whose connection it is; {@code none} for none
+ *     balancers that do not tell whose connection it is; {@code none} for none. Without this key
+ *     loopback
  */
 @ConfigurationProperties("sentinel.edge.limits")
 record LimitsConfig(
@@ -41,7 +42,9 @@ record LimitsConfig(
     @Bindable(defaultValue = "60s") Duration patience,
     @Bindable(defaultValue = "150000") int connections,
     @Bindable(defaultValue = "20000") int connectionsPerAddress,
-    @Bindable(defaultValue = "127.0.0.0/8,::1/128") @Nullable List<String> exemptAddresses) {
+    @Nullable List<String> exemptAddresses) {
+
+  private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1/128");
 
   LimitsConfig {
     ConfigCheck.atLeast("sentinel.edge.limits.packets", packets, 1);
@@ -55,7 +58,7 @@ record LimitsConfig(
     ConfigCheck.positive("sentinel.edge.limits.patience", patience);
     ConfigCheck.atLeast("sentinel.edge.limits.connections", connections, 1);
     ConfigCheck.atLeast("sentinel.edge.limits.connections-per-address", connectionsPerAddress, 1);
-    exemptAddresses = exemptAddresses == null ? List.of() : List.copyOf(exemptAddresses);
+    exemptAddresses = exemptAddresses == null ? LOOPBACK : List.copyOf(exemptAddresses);
     for (String range : exemptAddresses) {
       ConfigCheck.require(
           range.equals("none") || AddressRange.parse(range) != null,
