@@ -18,12 +18,13 @@ final class AuthVerifierStream {
   RunningTopology authVerifier(
       TopologyRunner runner,
       AuthVerifierConfig config,
+      LoginWatchConfig logins,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       KafkaSessionLog log,
       Clock clock) {
     return runner.start(
         AuthVerifierApplication.SERVICE,
-        AuthVerifierTopology.build(config, serdes, metrics, log, clock));
+        AuthVerifierTopology.build(config, logins, serdes, metrics, log, clock));
   }
 }

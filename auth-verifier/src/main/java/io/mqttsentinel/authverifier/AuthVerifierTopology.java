@@ -2,15 +2,18 @@ package io.mqttsentinel.authverifier;
 
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicIo;
+import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.KnownSession;
+import io.mqttsentinel.schemas.SecurityEvent;
 import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -19,7 +22,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Messages and session events of a client meet in one task: both topics have the same partitions
- * and the same key.
+ * and the same key. The audit trail of a client is watched beside it.
  */
 final class AuthVerifierTopology {
 
@@ -27,11 +30,15 @@ final class AuthVerifierTopology {
   private static final String READ_MESSAGES = "read-inspected-anomaly";
   private static final String VERIFY = "verify";
   private static final String WRITE = "write-inspected-auth";
+  private static final String READ_AUDIT = "read-audit-auth";
+  private static final String WATCH_LOGINS = "watch-logins";
+  private static final String WRITE_EVENTS = "write-login-events";
 
   private AuthVerifierTopology() {}
 
   static Topology build(
       AuthVerifierConfig config,
+      LoginWatchConfig logins,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       SessionLog log,
@@ -49,6 +56,24 @@ final class AuthVerifierTopology {
         serdes.value(Topics.INSPECTED_AUTH).serializer(),
         TopicIo.partitioner(Topics.INSPECTED_AUTH),
         VERIFY);
+
+    // What happened before anybody watched is no news.
+    topology.addSource(
+        AutoOffsetReset.latest(),
+        READ_AUDIT,
+        Topics.AUDIT_AUTH.keySerde().deserializer(),
+        serdes.value(Topics.AUDIT_AUTH).deserializer(),
+        Topics.AUDIT_AUTH.name());
+    ProcessorSupplier<String, AuthAudit, String, SecurityEvent> watch =
+        () -> new LoginProcessor(logins, meters, clock);
+    topology.addProcessor(WATCH_LOGINS, watch, READ_AUDIT);
+    topology.addSink(
+        WRITE_EVENTS,
+        Topics.SECURITY_EVENTS.name(),
+        Topics.SECURITY_EVENTS.keySerde().serializer(),
+        serdes.value(Topics.SECURITY_EVENTS).serializer(),
+        TopicIo.partitioner(Topics.SECURITY_EVENTS),
+        WATCH_LOGINS);
     return topology;
   }
 

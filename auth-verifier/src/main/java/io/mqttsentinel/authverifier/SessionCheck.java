@@ -44,7 +44,8 @@ final class SessionCheck {
       checkTimes(message.getAcceptedAt(), session, findings);
     }
     if (!session.getSuperuser()
-        && !Permissions.of(session.getPermissions()).mayPublish(message.getTopic())) {
+        && !Permissions.of(session.getPermissions())
+            .mayPublish(message.getTopic(), message.getQos(), message.getRetain())) {
       findings.add(topicNotPermitted(message.getTopic()));
     }
     return findings;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class AuthVerifierConfigTest {
 
@@ -53,6 +54,21 @@ class AuthVerifierConfigTest {
     assertRefused("hold-limit", SECOND, SECOND.dividedBy(2), SECOND, SECOND);
     assertRefused("grace", SECOND, SECOND, SECOND.negated(), SECOND);
     assertRefused("retention", SECOND, SECOND, SECOND, Duration.ZERO);
+  }
+
+  @Test
+  void nonsenseAboutLoginsIsRefusedByName() {
+    Duration window = Duration.ofMinutes(10);
+    assertRefused("window", () -> new LoginWatchConfig(Duration.ZERO, 5, 20, 3, 100));
+    assertRefused("failures", () -> new LoginWatchConfig(window, 0, 20, 3, 100));
+    assertRefused("denials", () -> new LoginWatchConfig(window, 5, 0, 3, 100));
+    assertRefused("takeovers", () -> new LoginWatchConfig(window, 5, 20, 0, 100));
+    assertRefused("clients", () -> new LoginWatchConfig(window, 5, 20, 3, 0));
+  }
+
+  private static void assertRefused(String key, Executable made) {
+    String message = assertThrows(IllegalArgumentException.class, made).getMessage();
+    assertTrue(message.contains("sentinel.auth-verifier.logins." + key), message);
   }
 
   private static void assertRefused(

@@ -1,5 +1,8 @@
 package io.mqttsentinel.authverifier;
 
+import io.mqttsentinel.schemas.AuditActivity;
+import io.mqttsentinel.schemas.AuditOutcome;
+import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
@@ -63,11 +66,48 @@ final class Samples {
         .build();
   }
 
+  static AuthAudit login(String clientId, long epoch, String address, Instant at) {
+    return audit(AuditActivity.CONNECT, AuditOutcome.SUCCESS, "", clientId, epoch, address, at);
+  }
+
+  static AuthAudit refusedLogin(String clientId, Instant at) {
+    return audit(
+        AuditActivity.CONNECT,
+        AuditOutcome.FAILURE,
+        "bad_credentials",
+        clientId,
+        0,
+        "192.0.2.9:1",
+        at);
+  }
+
+  static AuthAudit audit(
+      AuditActivity activity,
+      AuditOutcome outcome,
+      String cause,
+      String clientId,
+      long epoch,
+      String address,
+      Instant at) {
+    return AuthAudit.newBuilder()
+        .setAt(at)
+        .setRegion("local")
+        .setEdge("edge-0")
+        .setClientId(clientId)
+        .setEpoch(epoch)
+        .setRemoteAddress(address)
+        .setActivity(activity)
+        .setOutcome(outcome)
+        .setCause(cause)
+        .build();
+  }
+
   static List<Permission> ownTree(String clientId) {
     return List.of(allow("clients/" + clientId + "/#"));
   }
 
   static Permission allow(String filter) {
-    return new Permission(PermissionEffect.ALLOW, PermissionAction.ALL, filter, false);
+    return new Permission(
+        PermissionEffect.ALLOW, PermissionAction.ALL, filter, false, List.of(), null);
   }
 }

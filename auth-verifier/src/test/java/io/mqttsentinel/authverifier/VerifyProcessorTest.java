@@ -15,12 +15,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.schemas.Action;
+import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InMemorySchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.MessageSource;
+import io.mqttsentinel.schemas.SecurityEvent;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionOpen;
 import io.mqttsentinel.schemas.SessionSubscribe;
@@ -55,6 +57,9 @@ class VerifyProcessorTest {
           Duration.ofSeconds(5),
           Duration.ofHours(24));
 
+  private static final LoginWatchConfig LOGINS =
+      new LoginWatchConfig(Duration.ofMinutes(10), 5, 20, 3, 1000);
+
   @TempDir Path state;
 
   private final FakeSessionLog log = new FakeSessionLog();
@@ -74,6 +79,7 @@ class VerifyProcessorTest {
         new TopologyTestDriver(
             AuthVerifierTopology.build(
                 CONFIG,
+                LOGINS,
                 serdes,
                 new ServiceMetrics(meters),
                 log,
@@ -105,6 +111,32 @@ class VerifyProcessorTest {
   void stop() {
     driver.close();
     assertEquals(0, heldGauge(), "the gauge forgets a task that was closed");
+  }
+
+  @Test
+  void loginAfterFailuresBecomesAnEvent() {
+    TestInputTopic<String, AuthAudit> audits =
+        driver.createInputTopic(
+            Topics.AUDIT_AUTH.name(),
+            new StringSerializer(),
+            serdes.value(Topics.AUDIT_AUTH).serializer(),
+            START,
+            Duration.ZERO);
+    TestOutputTopic<String, SecurityEvent> events =
+        driver.createOutputTopic(
+            Topics.SECURITY_EVENTS.name(),
+            new StringDeserializer(),
+            serdes.value(Topics.SECURITY_EVENTS).deserializer());
+    for (int i = 0; i < 5; i++) {
+      audits.pipeInput("a", Samples.refusedLogin("a", START.plusSeconds(i)));
+    }
+    audits.pipeInput("a", Samples.login("a", 7, "192.0.2.1:1", START.plusSeconds(6)));
+    SecurityEvent event = events.readValue();
+    assertEquals("login_after_failures", event.getType());
+    assertEquals("a", event.getClientId());
+    assertEquals("192.0.2.1:1", event.getRemoteAddress());
+    assertEquals(Action.FLAG, event.getAction());
+    assertTrue(events.isEmpty());
   }
 
   @Test

@@ -2,13 +2,20 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.AuditActivity;
+import io.mqttsentinel.schemas.AuditChain;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
+import io.mqttsentinel.schemas.Ban;
+import io.mqttsentinel.schemas.BanKind;
 import io.mqttsentinel.schemas.Topics;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Every decision on who may do what, as a record. */
+/**
+ * Every decision on who may do what, as a record. All records of one start of this edge are one
+ * hash chain, in the order in which they are handed over.
+ */
 final class Audit {
 
   private static final int RECORD_SIZE = 512;
@@ -17,20 +24,23 @@ final class Audit {
   private final EdgeIdentity identity;
   private final EdgeMetrics metrics;
   private final Clock clock;
+  private final String producer;
+  private long sequence; // guarded by this, as is the next
+  private ByteBuffer previousHash = AuditChain.BEGINNING;
 
   Audit(Uplink uplink, EdgeIdentity identity, EdgeMetrics metrics, Clock clock) {
     this.uplink = uplink;
     this.identity = identity;
     this.metrics = metrics;
     this.clock = clock;
+    this.producer = identity.edge() + "/" + Long.toString(identity.bootId(), Character.MAX_RADIX);
   }
 
   void connected(Connection connection, String authenticator, Duration elapsed) {
     submit(
         record(connection, AuditActivity.CONNECT, AuditOutcome.SUCCESS, "", ReasonCode.SUCCESS)
             .setAuthenticator(authenticator)
-            .setElapsedMicros(elapsed.toNanos() / 1000)
-            .build());
+            .setElapsedMicros(elapsed.toNanos() / 1000));
   }
 
   void connectDenied(
@@ -43,28 +53,52 @@ final class Audit {
                 refusal.cause(),
                 refusal.reasonCode())
             .setAuthenticator(authenticator)
-            .setElapsedMicros(elapsed.toNanos() / 1000)
-            .build());
+            .setElapsedMicros(elapsed.toNanos() / 1000));
   }
 
   void disconnected(Connection connection, String cause, int reasonCode) {
-    submit(
-        record(connection, AuditActivity.DISCONNECT, AuditOutcome.SUCCESS, cause, reasonCode)
-            .build());
+    submit(record(connection, AuditActivity.DISCONNECT, AuditOutcome.SUCCESS, cause, reasonCode));
   }
 
   /** False where there is no room: the packet has to wait, as nothing goes unrecorded. */
   boolean denied(
       Connection connection, AuditActivity activity, Refusal refusal, @Nullable String topic) {
-    AuthAudit audit =
+    AuthAudit.Builder audit =
         record(connection, activity, AuditOutcome.FAILURE, refusal.cause(), refusal.reasonCode())
-            .setTopic(topic)
-            .build();
-    return uplink.offer(
-        Topics.AUDIT_AUTH, audit.getClientId(), audit, RECORD_SIZE, this::countLost);
+            .setTopic(topic);
+    if (!uplink.hasRoom()) {
+      return false;
+    }
+    submit(audit);
+    return true;
   }
 
-  private void submit(AuthAudit audit) {
+  /** This edge banned somebody. */
+  void banned(Ban ban) {
+    boolean client = ban.getKind() == BanKind.CLIENT_ID;
+    submit(
+        AuthAudit.newBuilder()
+            .setAt(clock.instant())
+            .setRegion(identity.region())
+            .setEdge(identity.edge())
+            .setClientId(client ? ban.getValue() : "")
+            .setUsername(ban.getKind() == BanKind.USERNAME ? ban.getValue() : null)
+            .setRemoteAddress(ban.getKind() == BanKind.ADDRESS ? ban.getValue() : "")
+            .setActivity(AuditActivity.BAN)
+            .setOutcome(AuditOutcome.SUCCESS)
+            .setCause(ban.getReason()));
+  }
+
+  /** Records enter the uplink in the order of the chain. */
+  private synchronized void submit(AuthAudit.Builder next) {
+    AuthAudit audit =
+        next.setProducer(producer)
+            .setSequence(++sequence)
+            .setPreviousHash(previousHash)
+            .setHash(AuditChain.BEGINNING)
+            .build();
+    previousHash = AuditChain.hash(audit);
+    audit.setHash(previousHash);
     uplink.submit(Topics.AUDIT_AUTH, audit.getClientId(), audit, RECORD_SIZE, this::countLost);
   }
 

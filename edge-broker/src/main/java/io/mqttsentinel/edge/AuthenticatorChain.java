@@ -11,8 +11,12 @@ import org.slf4j.LoggerFactory;
 /** Asks one authenticator after the other. Nobody decides, or one fails: denied. */
 final class AuthenticatorChain {
 
-  /** Who decided, and how. */
-  record Outcome(String authenticator, AuthDecision decision) {}
+  /**
+   * Who decided, and how.
+   *
+   * @param failed whether a backend could not answer, so that nothing may be concluded for later
+   */
+  record Outcome(String authenticator, AuthDecision decision, boolean failed) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(AuthenticatorChain.class);
   private static final Refusal EXHAUSTED =
@@ -26,24 +30,39 @@ final class AuthenticatorChain {
     this.authenticators = List.copyOf(authenticators);
   }
 
-  /** Never fails. */
-  CompletionStage<Outcome> authenticate(ConnectAttempt attempt) {
-    return ask(0, attempt);
+  /** In the order in which they are asked. */
+  List<Authenticator> authenticators() {
+    return authenticators;
   }
 
-  private CompletionStage<Outcome> ask(int index, ConnectAttempt attempt) {
+  /** Never fails. */
+  CompletionStage<Outcome> authenticate(ConnectAttempt attempt) {
+    return ask(0, attempt, "");
+  }
+
+  /**
+   * @param inTrouble an authenticator whose backend was in trouble and passed, or ""
+   */
+  private CompletionStage<Outcome> ask(int index, ConnectAttempt attempt, String inTrouble) {
     if (index == authenticators.size()) {
-      return CompletableFuture.completedStage(new Outcome("", new Deny(EXHAUSTED)));
+      boolean failed = !inTrouble.isEmpty();
+      return CompletableFuture.completedStage(
+          new Outcome(inTrouble, new Deny(failed ? FAILED : EXHAUSTED), failed));
     }
     Authenticator authenticator = authenticators.get(index);
     return answer(authenticator, attempt)
-        .exceptionally(failure -> denied(authenticator, failure))
+        .handle(
+            (decision, failure) ->
+                failure == null && decision != null
+                    ? new Outcome(
+                        authenticator.name(), decision, decision instanceof Ignore(boolean f) && f)
+                    : denied(authenticator, failure))
         .thenCompose(
-            decision ->
-                decision instanceof Ignore
-                    ? ask(index + 1, attempt)
-                    : CompletableFuture.completedStage(
-                        new Outcome(authenticator.name(), decision)));
+            outcome ->
+                outcome.decision() instanceof Ignore
+                    ? ask(
+                        index + 1, attempt, outcome.failed() ? outcome.authenticator() : inTrouble)
+                    : CompletableFuture.completedStage(outcome));
   }
 
   private static CompletionStage<AuthDecision> answer(
@@ -55,8 +74,13 @@ final class AuthenticatorChain {
     }
   }
 
-  private static AuthDecision denied(Authenticator authenticator, Throwable failure) {
-    LOG.warn("Authenticator {} failed: {}", authenticator.name(), failure.toString());
-    return new Deny(FAILED);
+  private static Outcome denied(Authenticator authenticator, Throwable failure) {
+    LOG.warn("Authenticator {} failed: {}", authenticator.name(), String.valueOf(failure));
+    return failed(authenticator.name());
+  }
+
+  /** What comes of a failure: denied, and not to be remembered. */
+  static Outcome failed(String authenticator) {
+    return new Outcome(authenticator, new Deny(FAILED), true);
   }
 }

@@ -28,6 +28,10 @@ record Closure(
       of(CloseCause.KICKED, ReasonCode.SERVER_BUSY, "uplink_failed");
   static final Closure GRANT_EXPIRED =
       of(CloseCause.NOT_AUTHORIZED, ReasonCode.NOT_AUTHORIZED, "grant_expired");
+  static final Closure REVOKED =
+      of(CloseCause.NOT_AUTHORIZED, ReasonCode.NOT_AUTHORIZED, "grant_revoked");
+  static final Closure BANNED =
+      of(CloseCause.NOT_AUTHORIZED, ReasonCode.ADMINISTRATIVE_ACTION, "banned");
   static final Closure SESSION_TIMEOUT =
       of(CloseCause.KICKED, ReasonCode.SERVER_BUSY, "session_timeout");
   static final Closure DELIVERY_OVERFLOW =

@@ -2,9 +2,23 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 
-/** What an authenticator gets to see. */
+/**
+ * What an authenticator gets to see.
+ *
+ * @param remoteAddress host and port
+ * @param certificate that the client showed, or null
+ * @param listener that it came in by
+ */
 record ConnectAttempt(
     String clientId,
     @Nullable String username,
     @Nullable Password password,
-    String remoteAddress) {}
+    String remoteAddress,
+    @Nullable ClientCertificate certificate,
+    Listener listener) {
+
+  /** The address without the port. */
+  String peerHost() {
+    return PeerAddress.host(remoteAddress);
+  }
+}

@@ -1,6 +1,6 @@
 package io.mqttsentinel.edge;
 
-import io.micrometer.core.instrument.Timer;
+import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
@@ -26,11 +26,12 @@ final class ConnectFlow {
       new Refusal(ReasonCode.SERVER_UNAVAILABLE, "uplink_full");
   private static final Refusal WILL_DENIED =
       new Refusal(ReasonCode.NOT_AUTHORIZED, "will_topic_denied");
+  private static final Refusal BANNED = new Refusal(ReasonCode.BANNED, "banned");
   private static final Refusal NO_CONNECT =
       new Refusal(ReasonCode.PROTOCOL_ERROR, "connect_timeout");
 
   private final ConnectCheck check;
-  private final AuthenticatorChain authenticators;
+  private final Authentication authentication;
   private final Epochs epochs;
   private final Connections connections;
   private final SessionEvents sessions;
@@ -41,11 +42,11 @@ final class ConnectFlow {
   private final EdgeMetrics metrics;
   private final EdgeConfig config;
   private final Clock clock;
-  private final Timer decisions;
+  private final Access access;
 
   ConnectFlow(
       ConnectCheck check,
-      AuthenticatorChain authenticators,
+      Authentication authentication,
       Epochs epochs,
       Connections connections,
       SessionEvents sessions,
@@ -55,9 +56,10 @@ final class ConnectFlow {
       EdgeEvents events,
       EdgeMetrics metrics,
       EdgeConfig config,
-      Clock clock) {
+      Clock clock,
+      Access access) {
     this.check = check;
-    this.authenticators = authenticators;
+    this.authentication = authentication;
     this.epochs = epochs;
     this.connections = connections;
     this.sessions = sessions;
@@ -68,12 +70,29 @@ final class ConnectFlow {
     this.metrics = metrics;
     this.config = config;
     this.clock = clock;
-    this.decisions = metrics.authentication();
+    this.access = access;
   }
 
   void accepted(Connection connection) {
     connections.accepted(connection);
     connection.deadline(config.connectTimeout(), () -> closing.violated(connection, NO_CONNECT));
+    turnAway(connection, access.came());
+    if (config.proxyProtocol().equals("off")) {
+      identified(connection);
+    }
+  }
+
+  /** It is known whose connection it is. */
+  void identified(Connection connection) {
+    turnAway(connection, access.identified(connection));
+  }
+
+  private void turnAway(Connection connection, @Nullable Closure reason) {
+    if (reason != null && !connection.isOver()) {
+      metrics.refused(reason.word());
+      events.turnedAway(connection, reason.word());
+      closing.close(connection, reason);
+    }
   }
 
   boolean connect(Connection connection, MqttConnectMessage packet) {
@@ -82,7 +101,9 @@ final class ConnectFlow {
       case Refused refused -> refuse(connection, refused.refusal());
       case ConnectRequest request -> {
         connection.client(request.client());
-        if (uplink.hasRoom()) {
+        if (access.isBanned(request.client())) {
+          refuse(connection, BANNED);
+        } else if (uplink.hasRoom()) {
           authenticate(connection, request);
         } else {
           refuse(connection, NO_UPLINK);
@@ -104,17 +125,22 @@ final class ConnectFlow {
     Client client = request.client();
     ConnectAttempt attempt =
         new ConnectAttempt(
-            client.clientId(), client.username(), request.password(), connection.remoteAddress());
+            client.clientId(),
+            client.username(),
+            request.password(),
+            connection.remoteAddress(),
+            connection.certificate(),
+            connection.listener());
     var _ =
-        authenticators
+        authentication
             .authenticate(attempt)
-            .thenAccept(outcome -> connection.execute(() -> decided(connection, outcome)));
+            .thenAccept(answer -> connection.execute(() -> decided(connection, answer)));
   }
 
-  private void decided(Connection connection, AuthenticatorChain.Outcome outcome) {
+  private void decided(Connection connection, AuthCache.Answer answer) {
     ConnectProgress progress = connection.progress();
-    Duration elapsed = progress.elapsed(System.nanoTime());
-    decisions.record(elapsed);
+    AuthenticatorChain.Outcome outcome = answer.outcome();
+    metrics.authenticated(answer, progress.elapsed(System.nanoTime()));
     if (progress.request().password() != null) {
       progress.request().password().wipe();
     }
@@ -130,6 +156,7 @@ final class ConnectFlow {
   }
 
   private void deny(Connection connection, ConnectProgress progress, Refusal refusal) {
+    access.denied(connection, refusal);
     audit.connectDenied(
         connection, refusal, progress.authenticator(), progress.elapsed(System.nanoTime()));
     closing.refuse(
@@ -155,7 +182,8 @@ final class ConnectFlow {
   }
 
   private static boolean mayLeave(Will will, Grant grant) {
-    return !will.getTopic().startsWith("$") && grant.mayPublish(will.getTopic());
+    return !will.getTopic().startsWith("$")
+        && grant.mayPublish(will.getTopic(), will.getQos(), will.getRetain());
   }
 
   private void sessionRecorded(Connection connection, Exception failure) {
@@ -222,6 +250,7 @@ final class ConnectFlow {
     connection.state(Connection.State.CONNECTED);
     connection.write(ConnAcks.accepted(progress, config));
     metrics.connect("accepted");
+    access.connected(connection);
     audit.connected(connection, progress.authenticator(), progress.elapsed(System.nanoTime()));
     expireWithGrant(connection);
     connection.execute(connection.inbox()::resume);

@@ -29,6 +29,7 @@ final class Connection {
 
   private final ChannelHandlerContext context;
   private volatile String remoteAddress;
+  private long addressKey = PeerAddress.NOBODY;
   private final Inbox inbox;
   private State state = State.AWAITING_CONNECT;
   private volatile long epoch;
@@ -41,6 +42,7 @@ final class Connection {
   private PublishState publishes;
   private DeliveryState deliveries;
   private SubscribeState subscriptions;
+  private ConnectionLimits limits;
   private TopicAliases outgoingAliases;
   private boolean flushScheduled;
 
@@ -71,11 +73,32 @@ final class Connection {
     remoteAddress = told;
   }
 
+  /** What limits by address count it under; {@link PeerAddress#NOBODY} where none applies. */
+  long addressKey() {
+    return addressKey;
+  }
+
+  void addressKey(long key) {
+    addressKey = key;
+  }
+
+  ConnectionLimits limits() {
+    if (limits == null) {
+      limits = new ConnectionLimits();
+    }
+    return limits;
+  }
+
   /** Who the client is by its certificate; null where it showed none. */
   @Nullable
   ClientCertificate certificate() {
     SslHandler tls = context.pipeline().get(SslHandler.class);
     return tls == null ? null : ClientCertificate.of(tls.engine().getSession());
+  }
+
+  /** The one that it came in by. */
+  Listener listener() {
+    return Listener.of(context.pipeline());
   }
 
   /** Null until CONNECT kept the rules. */

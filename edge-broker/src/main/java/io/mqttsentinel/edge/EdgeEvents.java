@@ -8,18 +8,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** The life of this edge and what it refused. A heartbeat that Kafka took proves Kafka is there. */
 final class EdgeEvents {
 
   private static final int RECORD_SIZE = 256;
   private static final int LONGEST_NAME = 256;
+  private static final int BUCKETS = 1 << 14;
+
+  /** Of one kind from one source: metrics count them all. */
+  private static final Rate REPEATS = Rate.of(0.2, Duration.ofSeconds(5));
 
   private final Uplink uplink;
   private final EdgeIdentity identity;
   private final EdgeMetrics metrics;
   private final Clock clock;
   private final IntSupplier connections;
+  private final LongSupplier nanos;
+  private final SharedBuckets repeats = new SharedBuckets(REPEATS, BUCKETS);
   private final AtomicBoolean heartbeatUnderWay = new AtomicBoolean();
   private volatile Instant lastAcknowledged = Instant.EPOCH;
 
@@ -28,12 +35,14 @@ final class EdgeEvents {
       EdgeIdentity identity,
       EdgeMetrics metrics,
       Clock clock,
-      IntSupplier connections) {
+      IntSupplier connections,
+      LongSupplier nanos) {
     this.uplink = uplink;
     this.identity = identity;
     this.metrics = metrics;
     this.clock = clock;
     this.connections = connections;
+    this.nanos = nanos;
   }
 
   void started() {
@@ -66,6 +75,31 @@ final class EdgeEvents {
 
   void connectionRefused(Connection connection, String detail) {
     refusal(EdgeEventType.CONNECTION_REFUSED, connection, detail);
+  }
+
+  /** A socket was closed before its CONNECT; told of one source every few seconds. */
+  void turnedAway(Connection connection, String detail) {
+    long source = 31 * PeerAddress.key(connection.remoteAddress()) + detail.hashCode();
+    if (repeats.take(source, nanos.getAsLong()) == 0) {
+      refusal(EdgeEventType.CONNECTION_REFUSED, connection, detail);
+    }
+  }
+
+  /** Somebody is beyond a limit; told of one source every few seconds. */
+  void limited(Connection connection, LimitTier tier, long nowNanos) {
+    abuse(connection, tier.word(), nowNanos);
+  }
+
+  /** The same for what is too many in another way. */
+  void abuse(Connection connection, String detail, long nowNanos) {
+    String client = connection.knownClientId();
+    long source =
+        client == null
+            ? PeerAddress.key(connection.remoteAddress())
+            : 31L * client.hashCode() + detail.hashCode();
+    if (repeats.take(31 * source + detail.hashCode(), nowNanos) == 0) {
+      refusal(EdgeEventType.RATE_LIMITED, connection, detail);
+    }
   }
 
   /** May be lost, and is counted then: nobody shall fill our memory by being refused. */

@@ -1,7 +1,5 @@
 package io.mqttsentinel.edge;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
@@ -13,35 +11,36 @@ import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicCreation;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Topics;
-import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Puts an edge together: from Kafka inwards, the sockets last. */
 @Factory
 final class EdgeFactory {
 
-  private static final Logger LOG = LoggerFactory.getLogger(EdgeFactory.class);
+  /** Not a key for a configuration: tools set it that want the beans of an edge, but no edge. */
+  static final String SERVE = "sentinel.edge.serve";
 
   @Context
   @Bean(preDestroy = "close")
+  @Requires(property = SERVE, notEquals = "false")
   EdgeServer edgeServer(
       EdgeConfig config,
       UplinkConfig uplinkConfig,
       KafkaConfig kafka,
       NodeConfig node,
       AvroSerdes serdes,
-      AuthenticatorChain authenticators,
+      Authentication authentication,
       TopicCreation topicCreation,
       ServiceMetrics serviceMetrics,
       TlsConfig tls,
       ReplayConfig replayConfig,
+      LimitsConfig limits,
+      AbuseConfig abuse,
       Clock clock) {
     EdgeChannels.enable();
     topicCreation.ensure();
@@ -64,14 +63,33 @@ final class EdgeFactory {
     Connections connections = new Connections();
     SessionEvents sessions = new SessionEvents(uplink, identity, metrics, clock);
     Audit audit = new Audit(uplink, identity, metrics, clock);
-    EdgeEvents events = new EdgeEvents(uplink, identity, metrics, clock, connections::count);
+    long start = System.nanoTime();
+    LongSupplier nanos = () -> System.nanoTime() - start;
+    EdgeEvents events = new EdgeEvents(uplink, identity, metrics, clock, connections::count, nanos);
     TopicCheck topics = new TopicCheck(config.maxTopicLevels(), config.maxTopicLength());
 
     CloseFlow closing = new CloseFlow(events, metrics, config.maxSessionExpiry());
+    Bans bans = new Bans(clock);
+    Admission admission = new Admission(limits, bans);
+    BanWriter banWriter =
+        new BanWriter(uplink, bans, audit, metrics, identity, abuse.banFor(), clock);
+    Access access = new Access(admission, bans, new AbuseWatch(abuse, banWriter, events, nanos));
+    AccessReader accessReader =
+        new AccessReader(
+            KafkaClients.accessConsumer(kafka, identity.edge()),
+            serdes,
+            kafka.layout(),
+            new AccessFlow(authentication, bans, connections, closing),
+            metrics);
+    metrics.gauge("sentinel.edge.bans", "Bans in force", bans::count);
+    metrics.gauge(
+        "sentinel.edge.addresses", "Addresses that connections count under", admission::addresses);
+    LimitFlow limitFlow =
+        new LimitFlow(new RateLimits(limits), closing, events, metrics, limits.patience(), nanos);
     ConnectFlow connects =
         new ConnectFlow(
             new ConnectCheck(config, topics),
-            authenticators,
+            authentication,
             epochs,
             connections,
             sessions,
@@ -81,7 +99,8 @@ final class EdgeFactory {
             events,
             metrics,
             config,
-            clock);
+            clock,
+            access);
     PublishAcks publishAcks = new PublishAcks(sessions, metrics, closing);
     PublishFlow publishes =
         new PublishFlow(
@@ -112,7 +131,7 @@ final class EdgeFactory {
     DeliveryFlow deliveries = new DeliveryFlow(reports, metrics, clock, closing);
     DeliveryAckFlow deliveryAcks =
         new DeliveryAckFlow(deliveries, reports, sessions, metrics, closing);
-    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit, replays);
+    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit, replays, admission);
 
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(
@@ -139,7 +158,13 @@ final class EdgeFactory {
             housekeeping,
             new EdgeFlows(
                 new PacketFlows(
-                    connects, publishes, subscriptions, publishAcks, deliveryAcks, closing),
+                    connects,
+                    publishes,
+                    subscriptions,
+                    publishAcks,
+                    deliveryAcks,
+                    closing,
+                    limitFlow),
                 connects,
                 deliveries,
                 closing,
@@ -151,7 +176,9 @@ final class EdgeFactory {
                 ProxyProtocol.of(config.proxyProtocol(), metrics),
                 encrypted ? new TlsHandshakes(tls.handshakeTimeout(), metrics) : null),
             certificates,
-            replays)
+            replays,
+            accessReader,
+            bans)
         .start();
   }
 
@@ -169,40 +196,5 @@ final class EdgeFactory {
         uplink::waiting);
     metrics.gauge(
         "sentinel.edge.downlink.lag", "Records of the lane that are not read", downlink::lag);
-  }
-
-  @Singleton
-  AuthenticatorChain authenticators(List<Authenticator> authenticators) {
-    if (authenticators.isEmpty()) {
-      LOG.warn("No authenticator is configured (sentinel.edge.jdbc.url): every CONNECT is denied");
-    }
-    return new AuthenticatorChain(authenticators);
-  }
-
-  @Singleton
-  @Requires(property = "sentinel.edge.anonymous.enabled", value = "true")
-  AnonymousAuthenticator anonymousAuthenticator(AnonymousConfig config, EdgeConfig edge) {
-    AnonymousConfig.requireLoopback(edge.host());
-    LOG.warn(
-        "OPEN: anybody on this machine may connect to this edge without a password"
-            + " (sentinel.edge.anonymous.enabled)");
-    return new AnonymousAuthenticator(config);
-  }
-
-  @Singleton
-  @Bean(preDestroy = "close")
-  @Requires(property = "sentinel.edge.jdbc.url")
-  JdbcAuthenticator jdbcAuthenticator(JdbcConfig config) {
-    HikariConfig pool = new HikariConfig();
-    pool.setPoolName("edge-auth");
-    pool.setJdbcUrl(config.url());
-    pool.setUsername(config.username());
-    pool.setPassword(config.password());
-    pool.setMaximumPoolSize(config.connections());
-    pool.setConnectionTimeout(config.connectTimeout().toMillis());
-    pool.setReadOnly(true);
-    // A database that is away denies; it does not keep the edge from starting.
-    pool.setInitializationFailTimeout(-1);
-    return new JdbcAuthenticator(new HikariDataSource(pool), config);
   }
 }

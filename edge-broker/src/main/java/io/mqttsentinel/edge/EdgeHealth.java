@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
@@ -11,6 +12,7 @@ import org.reactivestreams.Publisher;
 
 /** Ready while the edge listens and Kafka takes what it says. */
 @Singleton
+@Requires(property = EdgeFactory.SERVE, notEquals = "false")
 @Readiness
 final class EdgeHealth implements HealthIndicator {
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** The meters of an edge. */
@@ -69,6 +70,31 @@ final class EdgeMetrics {
         .increment();
   }
 
+  void unreadable(String topic) {
+    Counter.builder("sentinel.edge.records.unreadable")
+        .description("Bans and revocations that could not be read and have no effect")
+        .tag("topic", topic)
+        .register(registry)
+        .increment();
+  }
+
+  void limited(LimitTier tier, String action) {
+    Counter.builder("sentinel.edge.limited")
+        .description("Packets beyond a limit, by what was done with them")
+        .tag("tier", tier.name().toLowerCase(Locale.ROOT))
+        .tag("action", action)
+        .register(registry)
+        .increment();
+  }
+
+  void banned(String reason) {
+    Counter.builder("sentinel.edge.bans.made")
+        .description("Bans that this edge decided on")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   void published(int qos) {
     publishes[qos].increment();
   }
@@ -98,9 +124,33 @@ final class EdgeMetrics {
     repeated.increment();
   }
 
-  Timer authentication() {
-    return ServiceMetrics.latency(
-        registry, "sentinel.edge.auth.latency", "Time of authentication decisions");
+  void authenticated(AuthCache.Answer answer, Duration took) {
+    String authenticator = answer.outcome().authenticator();
+    ServiceMetrics.latency(
+            registry,
+            "sentinel.edge.auth.latency",
+            "Time of authentication decisions",
+            "authenticator",
+            authenticator.isEmpty() ? "none" : authenticator,
+            "cache",
+            answer.source().name().toLowerCase(Locale.ROOT),
+            "outcome",
+            outcome(answer.outcome()))
+        .record(took);
+  }
+
+  private static String outcome(AuthenticatorChain.Outcome outcome) {
+    if (outcome.decision() instanceof AuthDecision.Allow) {
+      return "allow";
+    }
+    return outcome.failed() ? "failure" : "deny";
+  }
+
+  void breaker(GuardedAuthenticator authenticator) {
+    Gauge.builder("sentinel.edge.auth.breaker", authenticator, GuardedAuthenticator::breakerState)
+        .description("Whether an authenticator's backend is asked: 0 yes, 1 tried again, 2 no")
+        .tag("authenticator", authenticator.name())
+        .register(registry);
   }
 
   void tlsHandshake(String outcome) {

@@ -14,7 +14,8 @@ final class EdgePipeline {
   private static final String WEBSOCKET = "webSocketHandler";
   private static final int LONGEST_CLIENT_ID = 65535; // ConnectCheck has the configured limit
 
-  private static final String TLS = "ssl";
+  static final String TLS = "ssl";
+  static final String WEBSOCKET_AGGREGATOR = "webSocketAggregator";
 
   private final int maxMessageBytes;
   private final ProxyProtocol proxyProtocol;
@@ -62,7 +63,7 @@ final class EdgePipeline {
     }
     if (pipeline.get(WEBSOCKET) != null) {
       pipeline.addAfter(
-          WEBSOCKET, "webSocketAggregator", new WebSocketFrameAggregator(maxMessageBytes));
+          WEBSOCKET, WEBSOCKET_AGGREGATOR, new WebSocketFrameAggregator(maxMessageBytes));
     }
     ChannelHandler decoder = new MqttDecoder(maxMessageBytes, LONGEST_CLIENT_ID, true);
     pipeline.replace("decoder", "decoder", decoder);

@@ -16,6 +16,7 @@ public final class EdgeServer implements AutoCloseable {
 
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(50);
   private static final int BATCHES_PER_SECOND = 20;
+  private static final int PURGE_SECONDS = 10;
 
   /** Kafka missed so many heartbeats: the edge is not ready. */
   private static final int MISSED_HEARTBEATS = 5;
@@ -33,6 +34,8 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgePipeline pipeline;
   private final TlsCertificates certificates;
   private final ReplayFlow replays;
+  private final AccessReader access;
+  private final Bans bans;
   private volatile boolean listening;
   private volatile boolean draining;
 
@@ -48,7 +51,9 @@ public final class EdgeServer implements AutoCloseable {
       EdgeFlows flows,
       EdgePipeline pipeline,
       @Nullable TlsCertificates certificates,
-      ReplayFlow replays) {
+      ReplayFlow replays,
+      AccessReader access,
+      Bans bans) {
     this.config = config;
     this.identity = identity;
     this.uplink = uplink;
@@ -62,6 +67,8 @@ public final class EdgeServer implements AutoCloseable {
     this.pipeline = pipeline;
     this.certificates = certificates;
     this.replays = replays;
+    this.access = access;
+    this.bans = bans;
   }
 
   /** Listens last, when everything that a connection needs is there. */
@@ -69,10 +76,14 @@ public final class EdgeServer implements AutoCloseable {
     try {
       uplink.start();
       downlink.start();
+      access.start(); // nobody who is banned may come in first
       events.started();
       long pause = config.heartbeat().toMillis();
       var _ =
           housekeeping.scheduleAtFixedRate(events::heartbeat, pause, pause, TimeUnit.MILLISECONDS);
+      var _ =
+          housekeeping.scheduleWithFixedDelay(
+              bans::purge, PURGE_SECONDS, PURGE_SECONDS, TimeUnit.SECONDS);
       watchCertificates();
       moquette.start(channel -> pipeline.complete(channel, flows));
       listening = true;
@@ -206,6 +217,7 @@ public final class EdgeServer implements AutoCloseable {
     housekeeping.shutdownNow();
     replays.close(config.stopTimeout());
     downlink.close(config.stopTimeout());
+    access.close(config.stopTimeout());
     uplink.close(config.stopTimeout());
   }
 }

@@ -8,18 +8,21 @@ final class EndFlow {
   private final DeliveryFlow deliveries;
   private final Audit audit;
   private final ReplayFlow replays;
+  private final Admission admission;
 
   EndFlow(
       Connections connections,
       SessionEvents sessions,
       DeliveryFlow deliveries,
       Audit audit,
-      ReplayFlow replays) {
+      ReplayFlow replays,
+      Admission admission) {
     this.connections = connections;
     this.sessions = sessions;
     this.deliveries = deliveries;
     this.audit = audit;
     this.replays = replays;
+    this.admission = admission;
   }
 
   void ended(Connection connection) {
@@ -27,6 +30,7 @@ final class EndFlow {
     connection.cancelTimers();
     connection.inbox().release();
     connections.ended(connection);
+    admission.left(connection);
     replays.ended(connection);
     if (connection.epoch() == 0) {
       return; // was never let in

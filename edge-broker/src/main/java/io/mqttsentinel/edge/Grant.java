@@ -57,15 +57,23 @@ record Grant(
   static List<Permission> ownTree(String clientId) {
     return List.of(
         new Permission(
-            PermissionEffect.ALLOW, PermissionAction.ALL, "clients/" + clientId + "/#", false));
+            PermissionEffect.ALLOW,
+            PermissionAction.ALL,
+            "clients/" + clientId + "/#",
+            false,
+            List.of(),
+            null));
   }
 
-  boolean mayPublish(String topic) {
-    return superuser || rules.mayPublish(topic);
+  boolean mayPublish(String topic, int qos, boolean retain) {
+    return superuser || rules.mayPublish(topic, qos, retain);
   }
 
-  boolean maySubscribe(TopicFilter filter) {
-    return !refuses(filter) && (superuser || rules.maySubscribe(filter));
+  /**
+   * @param qos that is asked for
+   */
+  boolean maySubscribe(TopicFilter filter, int qos) {
+    return !refuses(filter) && (superuser || rules.maySubscribe(filter, qos));
   }
 
   /** Whether nobody at all may subscribe to it. */

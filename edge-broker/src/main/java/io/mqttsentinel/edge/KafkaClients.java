@@ -55,6 +55,16 @@ final class KafkaClients {
     return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
+  /** For bans and revocations, which every edge reads whole. */
+  static KafkaConsumer<byte[], byte[]> accessConsumer(KafkaConfig kafka, String name) {
+    Map<String, Object> p = new HashMap<>(kafka.client());
+    p.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-access");
+    p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    // What retention took away before it was read is over: what is left counts.
+    p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
   static KafkaConsumer<byte[], byte[]> consumer(KafkaConfig kafka, String name) {
     Map<String, Object> p = new HashMap<>(kafka.client());
     p.put(ConsumerConfig.CLIENT_ID_CONFIG, name + "-downlink");

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.moquette.broker.config.IConfig;
+import io.netty.channel.ChannelPipeline;
 
 /** The ways in, in the order in which Moquette binds them. */
 enum Listener {
@@ -15,6 +16,15 @@ enum Listener {
   Listener(String key, String moquetteKey) {
     this.key = "sentinel.edge." + key;
     this.moquetteKey = moquetteKey;
+  }
+
+  /** The one that made a connection with these handlers. */
+  static Listener of(ChannelPipeline pipeline) {
+    boolean encrypted = pipeline.get(EdgePipeline.TLS) != null;
+    if (pipeline.get(EdgePipeline.WEBSOCKET_AGGREGATOR) != null) {
+      return encrypted ? SECURE_WEBSOCKET : WEBSOCKET;
+    }
+    return encrypted ? TLS : TCP;
   }
 
   /** Of our configuration. */

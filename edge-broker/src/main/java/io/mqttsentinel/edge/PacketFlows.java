@@ -16,6 +16,7 @@ final class PacketFlows implements PacketDispatch {
   private final PublishAcks publishAcks;
   private final DeliveryAckFlow deliveryAcks;
   private final CloseFlow closing;
+  private final LimitFlow limits;
 
   PacketFlows(
       ConnectFlow connects,
@@ -23,13 +24,15 @@ final class PacketFlows implements PacketDispatch {
       SubscribeFlow subscriptions,
       PublishAcks publishAcks,
       DeliveryAckFlow deliveryAcks,
-      CloseFlow closing) {
+      CloseFlow closing,
+      LimitFlow limits) {
     this.connects = connects;
     this.publishes = publishes;
     this.subscriptions = subscriptions;
     this.publishAcks = publishAcks;
     this.deliveryAcks = deliveryAcks;
     this.closing = closing;
+    this.limits = limits;
   }
 
   @Override
@@ -42,6 +45,10 @@ final class PacketFlows implements PacketDispatch {
     if (first != packet instanceof MqttConnectMessage) {
       String cause = first ? "packet_before_connect" : "second_connect";
       return violated(connection, new Refusal(ReasonCode.PROTOCOL_ERROR, cause));
+    }
+    LimitFlow.Course course = limits.apply(connection, packet);
+    if (course != LimitFlow.Course.ON) {
+      return course == LimitFlow.Course.DONE;
     }
     return switch (packet) {
       case MqttConnectMessage connect -> connects.connect(connection, connect);

@@ -1,6 +1,10 @@
 package io.mqttsentinel.edge;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** What a client sent as its password; never printed, and wiped when the decision is made. */
 final class Password {
@@ -13,6 +17,16 @@ final class Password {
 
   byte[] bytes() {
     return bytes;
+  }
+
+  /** As text; empty where it is none: two passwords must never look the same. */
+  Optional<String> text() {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
   }
 
   void wipe() {

@@ -7,17 +7,22 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * Checks a password against what a table stores. The stored text says itself how it was made:
  * bcrypt {@code $2a$…}, PBKDF2 {@code $pbkdf2-sha256$iterations$base64 salt$base64 hash} (or
- * sha512), or hex SHA-256 of salt and password with the salt in a column of its own.
+ * sha512), argon2id {@code $argon2id$v=19$m=…,t=…,p=…$base64 salt$base64 hash}, or hex SHA-256 of
+ * salt and password with the salt in a column of its own.
  */
 final class PasswordHash {
 
@@ -25,6 +30,11 @@ final class PasswordHash {
   private static final int MAX_ITERATIONS = 10_000_000;
 
   private static final int SHA256_HEX_LENGTH = 64;
+  private static final int MAX_ARGON2_KIB = 256 << 10;
+  private static final int MAX_ARGON2_PASSES = 100;
+  private static final Pattern ARGON2ID =
+      Pattern.compile(
+          "\\$argon2id\\$v=19\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,2})\\$([^$]+)\\$([^$]+)");
 
   private PasswordHash() {}
 
@@ -44,11 +54,15 @@ final class PasswordHash {
     if (stored.startsWith("$pbkdf2-sha512$")) {
       return pbkdf2(stored, new SHA512Digest(), password);
     }
+    if (stored.startsWith("$argon2id$")) {
+      return argon2id(stored, password);
+    }
     if (stored.length() == SHA256_HEX_LENGTH) {
       return sha256(stored, salt == null ? "" : salt, password);
     }
     throw new IllegalArgumentException(
-        "the stored password hash is neither bcrypt nor PBKDF2 nor 64 hex digits of SHA-256");
+        "the stored password hash is neither bcrypt, argon2id, PBKDF2 nor 64 hex digits of"
+            + " SHA-256");
   }
 
   private static boolean bcrypt(String stored, byte[] password) {
@@ -76,6 +90,35 @@ final class PasswordHash {
     return MessageDigest.isEqual(expected, actual);
   }
 
+  private static boolean argon2id(String stored, byte[] password) {
+    Matcher parts = ARGON2ID.matcher(stored);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "the stored argon2id hash is not $argon2id$v=19$m=…,t=…,p=…$salt$hash");
+    }
+    int memory = Integer.parseInt(parts.group(1));
+    int passes = Integer.parseInt(parts.group(2));
+    int lanes = Integer.parseInt(parts.group(3));
+    if (memory > MAX_ARGON2_KIB || passes < 1 || passes > MAX_ARGON2_PASSES || lanes < 1) {
+      throw new IllegalArgumentException(
+          "argon2id asks for m=%d,t=%d,p=%d, expected at most m=%d,t=%d"
+              .formatted(memory, passes, lanes, MAX_ARGON2_KIB, MAX_ARGON2_PASSES));
+    }
+    byte[] expected = decode(parts.group(5));
+    Argon2BytesGenerator generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+            .withMemoryAsKB(memory)
+            .withIterations(passes)
+            .withParallelism(lanes)
+            .withSalt(decode(parts.group(4)))
+            .build());
+    byte[] actual = new byte[expected.length];
+    generator.generateBytes(password, actual);
+    return MessageDigest.isEqual(expected, actual);
+  }
+
   private static int iterations(String text) {
     try {
       int iterations = Integer.parseInt(text);
@@ -96,10 +139,10 @@ final class PasswordHash {
     try {
       bytes = Base64.getDecoder().decode(plain);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("salt or hash of the stored PBKDF2 is not base64", e);
+      throw new IllegalArgumentException("salt or hash of the stored text is not base64", e);
     }
     if (bytes.length == 0) {
-      throw new IllegalArgumentException("salt or hash of the stored PBKDF2 is empty");
+      throw new IllegalArgumentException("salt or hash of the stored text is empty");
     }
     return bytes;
   }

@@ -35,7 +35,9 @@ final class Placeholders {
                         rule.getTopicFilter()
                             .replace(CLIENT_ID, clientId)
                             .replace(USERNAME, username),
-                        rule.getLiteral()))
+                        rule.getLiteral(),
+                        rule.getQos(),
+                        rule.getRetain()))
             .toList());
   }
 

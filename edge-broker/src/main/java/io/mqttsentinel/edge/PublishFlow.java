@@ -73,7 +73,7 @@ final class PublishFlow {
       return true;
     }
     String topic = check.topic(connection, packet);
-    Refusal denial = denial(connection, topic);
+    Refusal denial = denial(connection, packet, topic);
     if (denial != null) {
       return deny(connection, packet, topic, denial);
     }
@@ -93,11 +93,13 @@ final class PublishFlow {
   }
 
   @Nullable
-  private static Refusal denial(Connection connection, String topic) {
+  private static Refusal denial(Connection connection, MqttPublishMessage packet, String topic) {
     if (topic.startsWith("$")) {
       return RESERVED; // MQTT-4.7.2-1: a server's own
     }
-    return connection.grant().mayPublish(topic) ? null : DENIED;
+    int qos = packet.fixedHeader().qosLevel().value();
+    boolean retain = packet.fixedHeader().isRetain();
+    return connection.grant().mayPublish(topic, qos, retain) ? null : DENIED;
   }
 
   private boolean deny(

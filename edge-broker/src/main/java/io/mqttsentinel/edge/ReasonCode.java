@@ -16,6 +16,7 @@ final class ReasonCode {
   static final int NOT_AUTHORIZED = 0x87;
   static final int SERVER_UNAVAILABLE = 0x88;
   static final int SERVER_BUSY = 0x89;
+  static final int BANNED = 0x8A;
   static final int SHUTTING_DOWN = 0x8B;
   static final int BAD_AUTHENTICATION_METHOD = 0x8C;
   static final int KEEP_ALIVE_TIMEOUT = 0x8D;
@@ -26,7 +27,9 @@ final class ReasonCode {
   static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
   static final int TOPIC_ALIAS_INVALID = 0x94;
   static final int PACKET_TOO_LARGE = 0x95;
+  static final int MESSAGE_RATE_TOO_HIGH = 0x96;
   static final int QUOTA_EXCEEDED = 0x97;
+  static final int ADMINISTRATIVE_ACTION = 0x98;
   static final int PAYLOAD_FORMAT_INVALID = 0x99;
   static final int RETAIN_NOT_SUPPORTED = 0x9A;
   static final int QOS_NOT_SUPPORTED = 0x9B;
@@ -49,7 +52,7 @@ final class ReasonCode {
       case CLIENT_ID_NOT_VALID -> 0x02;
       case SERVER_UNAVAILABLE, SERVER_BUSY, QUOTA_EXCEEDED -> 0x03;
       case BAD_CREDENTIALS -> 0x04;
-      case NOT_AUTHORIZED, BAD_AUTHENTICATION_METHOD -> 0x05;
+      case NOT_AUTHORIZED, BANNED, BAD_AUTHENTICATION_METHOD -> 0x05;
       default -> NO_RETURN_CODE;
     };
   }

@@ -111,7 +111,7 @@ final class ReplayFlow implements AutoCloseable {
   private static boolean isAllowed(Connection connection, TopicFilter filter) {
     Grant grant = connection.grant();
     String text = filter.toString();
-    if (text.startsWith("$") || !grant.maySubscribe(filter)) {
+    if (text.startsWith("$") || !grant.maySubscribe(filter, 0)) {
       return false;
     }
     if (grant.superuser()) {

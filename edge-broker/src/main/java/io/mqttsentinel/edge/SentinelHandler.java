@@ -80,6 +80,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ProxiedAddress proxied) {
       connection.remoteAddress(proxied.peer());
+      flows.connects().identified(connection);
       return;
     }
     boolean silent = event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE;

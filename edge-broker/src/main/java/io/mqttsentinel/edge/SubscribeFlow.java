@@ -79,9 +79,7 @@ final class SubscribeFlow {
       }
       boolean replay = ReplayRequest.isOne(one.topicFilter());
       Refusal refusal =
-          replay
-              ? replay(connection, one.topicFilter())
-              : refusal(connection, one.topicFilter(), granted.size());
+          replay ? replay(connection, one.topicFilter()) : refusal(connection, one, granted.size());
       if (refusal == null && replay) {
         codes[i] = 0; // replayed at most once, whatever was asked for
       } else if (refusal == null) {
@@ -204,7 +202,8 @@ final class SubscribeFlow {
   }
 
   @Nullable
-  private Refusal refusal(Connection connection, String filter, int grantedNow) {
+  private Refusal refusal(Connection connection, MqttTopicSubscription wanted, int grantedNow) {
+    String filter = wanted.topicFilter();
     Refusal invalid = topics.checkFilter(filter);
     if (invalid != null) {
       return invalid;
@@ -213,7 +212,7 @@ final class SubscribeFlow {
     if (connection.grant().refuses(inner)) {
       return UNWANTED;
     }
-    if (!connection.grant().maySubscribe(inner)) {
+    if (!connection.grant().maySubscribe(inner, wanted.option().qos().value())) {
       return DENIED;
     }
     SubscribeState state = connection.subscriptions();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /** Reads users and their rules. Blocks. */
@@ -36,6 +37,8 @@ final class UserTable {
   Optional<StoredUser> find(String username) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement query = connection.prepareStatement(config.userQuery())) {
+      // A database that falls silent must not keep this thread: a query's timeout alone asks it to.
+      connection.setNetworkTimeout(Runnable::run, silenceMillis());
       query.setQueryTimeout(seconds());
       query.setString(1, username);
       try (ResultSet row = query.executeQuery()) {
@@ -68,6 +71,11 @@ final class UserTable {
     return rules;
   }
 
+  /** Longer than the query may take, so that it normally ends by its own timeout. */
+  private int silenceMillis() {
+    return Math.toIntExact(TimeUnit.SECONDS.toMillis(2L + seconds()));
+  }
+
   private int seconds() {
     return Math.toIntExact(Math.max(1, config.timeLimit().toSeconds()));
   }
@@ -82,6 +90,8 @@ final class UserTable {
         PermissionEffect.valueOf(permission.strip().toUpperCase(Locale.ROOT)),
         PermissionAction.valueOf(action.strip().toUpperCase(Locale.ROOT)),
         filter,
-        literal);
+        literal,
+        List.of(),
+        null);
   }
 }

@@ -8,6 +8,11 @@
  * without will, without password, under a client id made from the epoch. Before anything is
  * decoded, {@link io.mqttsentinel.edge.PacketCheck} refuses what Netty's decoder would let pass.
  *
+ * <p>Before anything is asked stand {@link io.mqttsentinel.edge.Access} (sockets, bans) and {@link
+ * io.mqttsentinel.edge.LimitFlow} (rates). {@link io.mqttsentinel.edge.Authentication} is the chain
+ * of each listener and what is remembered of it; {@link io.mqttsentinel.edge.AccessReader} brings
+ * bans and revocations from Kafka.
+ *
  * <p>In flows: CONNECT is checked and authenticated, then announced as SessionOpen; its owner in
  * fanout-delivery answers on this edge's lane of the downlink, and CONNACK tells the client what it
  * said. PUBLISH is checked against the grant and goes to {@code mqtt.inbound}; PUBACK follows when

@@ -51,6 +51,14 @@ final class AuthDatabase implements AutoCloseable {
     }
   }
 
+  void removeUser(String username) throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM mqtt_user WHERE username = ?")) {
+      delete.setString(1, username);
+      delete.execute();
+    }
+  }
+
   void rule(String username, String permission, String action, String topic, int position)
       throws SQLException {
     try (PreparedStatement insert =

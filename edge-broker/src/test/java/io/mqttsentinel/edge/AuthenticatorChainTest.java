@@ -1,7 +1,9 @@
 package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
@@ -50,6 +52,15 @@ class AuthenticatorChainTest {
                 answer(ALLOW))));
   }
 
+  @Test
+  void backendInTroubleThatPassesIsNotForgotten() {
+    AuthenticatorChain.Outcome outcome = ask(answer(new Ignore(true)), answer(IGNORE));
+    assertEquals("backend_failed", denial(outcome));
+    assertEquals("first", outcome.authenticator());
+    assertTrue(outcome.failed());
+    assertFalse(ask(answer(new Ignore(true)), answer(ALLOW)).failed(), "somebody decided");
+  }
+
   private static String denial(AuthenticatorChain.Outcome outcome) {
     return assertInstanceOf(Deny.class, outcome.decision()).refusal().cause();
   }
@@ -67,7 +78,7 @@ class AuthenticatorChainTest {
       authenticators.add(new Canned(names.get(i), answers[i]));
     }
     return new AuthenticatorChain(authenticators)
-        .authenticate(new ConnectAttempt("c", "u", new Password(new byte[0]), ""))
+        .authenticate(Attempts.of("c", "u", ""))
         .toCompletableFuture()
         .join();
   }

@@ -99,6 +99,79 @@ class EdgeConfigTest {
   }
 
   @Test
+  void whatStandsBeforeAndAroundAuthenticationHasDefaults() {
+    try (ApplicationContext context = context(Map.of())) {
+      LimitsConfig limits = context.getBean(LimitsConfig.class);
+      assertEquals(100, limits.connectsPerAddress());
+      assertEquals(1000, limits.publishesPerClient());
+      assertEquals(2, limits.exempt().size());
+      AuthCacheConfig cache = context.getBean(AuthCacheConfig.class);
+      assertEquals(Duration.ofSeconds(60), cache.positive());
+      assertEquals(Duration.ofSeconds(3), cache.negative());
+      assertTrue(cache.staleListeners().isEmpty(), "a failing backend denies");
+      assertNull(context.getBean(AuthConfig.class).chain());
+      assertEquals(Duration.ofMinutes(5), context.getBean(AbuseConfig.class).banFor());
+      assertTrue(!context.getBean(CertificateAuthConfig.class).enabled());
+      assertNull(context.getBean(HttpAuthConfig.class).url());
+      assertTrue(context.getBean(JwtConfig.class).requireExpiry());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "limits.packets, 0",
+    "limits.burst, 0s",
+    "limits.exempt-addresses, 10.0.0.0/33",
+    "abuse.window, 0s",
+    "abuse.ban-for, -1s",
+    "auth.breaker-failure-rate, 0",
+    "auth.cache.jitter, 2",
+    "auth.cache.negative, -1s",
+    "http.url, auth.example/x",
+    "http.url, 'https://{clientid}.example/x'",
+    "http.dialect, soap",
+    "http.method, put",
+    "http.content-type, text/plain",
+    "jwt.jwks-url, ftp://issuer.example/keys",
+    "jwt.secret, tooshort",
+    "certificate.client-id, subject",
+    "certificate.fingerprints, abc",
+  })
+  void refusesNonsenseAboutWhoMayComeIn(String key, String value) {
+    String full = "sentinel.edge." + key;
+    Class<?> type =
+        switch (key.substring(0, key.lastIndexOf('.'))) {
+          case "limits" -> LimitsConfig.class;
+          case "abuse" -> AbuseConfig.class;
+          case "auth" -> AuthConfig.class;
+          case "auth.cache" -> AuthCacheConfig.class;
+          case "http" -> HttpAuthConfig.class;
+          case "jwt" -> JwtConfig.class;
+          default -> CertificateAuthConfig.class;
+        };
+    try (ApplicationContext context = context(Map.of(full, value))) {
+      String message =
+          ServiceMain.rootMessage(assertThrows(Exception.class, () -> context.getBean(type)));
+      assertTrue(message.contains(full), message);
+    }
+  }
+
+  @Test
+  void keysAndSecretsForTokensExcludeEachOther() {
+    Map<String, Object> both =
+        Map.of(
+            "sentinel.edge.jwt.secret", "0123456789abcdef0123456789abcdef",
+            "sentinel.edge.jwt.jwks-url", "https://issuer.example/keys");
+    try (ApplicationContext context = context(both)) {
+      String message =
+          ServiceMain.rootMessage(
+              assertThrows(Exception.class, () -> context.getBean(JwtConfig.class)));
+      assertTrue(message.contains("sentinel.edge.jwt.secret"), message);
+      assertTrue(!message.contains("0123456789"), message);
+    }
+  }
+
+  @Test
   void secretsAreNotPrinted() {
     try (ApplicationContext context =
         context(

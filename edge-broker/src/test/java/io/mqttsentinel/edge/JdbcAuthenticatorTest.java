@@ -12,7 +12,6 @@ import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
 import io.mqttsentinel.schemas.TopicFilter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -61,10 +60,10 @@ class JdbcAuthenticatorTest {
   void withoutRulesAClientHasItsOwnTree() throws Exception {
     database.user("u");
     Grant grant = allowed("dev-1", "u");
-    assertTrue(grant.mayPublish("clients/dev-1/x"));
-    assertTrue(grant.maySubscribe(TopicFilter.of("clients/dev-1/#")));
-    assertFalse(grant.mayPublish("clients/dev-2/x"));
-    assertFalse(grant.maySubscribe(TopicFilter.of("clients/+/alerts")));
+    assertTrue(grant.mayPublish("clients/dev-1/x", 0, false));
+    assertTrue(grant.maySubscribe(TopicFilter.of("clients/dev-1/#"), 0));
+    assertFalse(grant.mayPublish("clients/dev-2/x", 0, false));
+    assertFalse(grant.maySubscribe(TopicFilter.of("clients/+/alerts"), 0));
   }
 
   @Test
@@ -74,12 +73,12 @@ class JdbcAuthenticatorTest {
     database.rule("u", "ALLOW", "all", "sites/${username}/${clientid}/#", 2);
     database.rule("u", "allow", "subscribe", "eq all/+", 3);
     Grant grant = allowed("dev-1", "u");
-    assertTrue(grant.mayPublish("sites/u/dev-1/x"));
-    assertFalse(grant.mayPublish("sites/u/dev-1/secret"));
-    assertFalse(grant.mayPublish("sites/u/dev-2/x"));
-    assertFalse(grant.mayPublish("clients/dev-1/x"));
-    assertTrue(grant.maySubscribe(TopicFilter.of("all/+")));
-    assertFalse(grant.maySubscribe(TopicFilter.of("all/a")));
+    assertTrue(grant.mayPublish("sites/u/dev-1/x", 0, false));
+    assertFalse(grant.mayPublish("sites/u/dev-1/secret", 0, false));
+    assertFalse(grant.mayPublish("sites/u/dev-2/x", 0, false));
+    assertFalse(grant.mayPublish("clients/dev-1/x", 0, false));
+    assertTrue(grant.maySubscribe(TopicFilter.of("all/+"), 0));
+    assertFalse(grant.maySubscribe(TopicFilter.of("all/a"), 0));
   }
 
   @Test
@@ -94,8 +93,8 @@ class JdbcAuthenticatorTest {
     database.user("root", Hashes.sha256("", "pw"), null, true, null);
     Grant grant = ((Allow) decide("dev-1", "root", "pw")).grant();
     assertTrue(grant.superuser());
-    assertTrue(grant.mayPublish("any/thing"));
-    assertTrue(grant.maySubscribe(TopicFilter.of("#")));
+    assertTrue(grant.mayPublish("any/thing", 0, false));
+    assertTrue(grant.maySubscribe(TopicFilter.of("#"), 0));
   }
 
   @Test
@@ -125,10 +124,7 @@ class JdbcAuthenticatorTest {
   void clientWithoutCredentialsIsForOthersToDecide() {
     assertInstanceOf(
         Ignore.class,
-        authenticator
-            .authenticate(new ConnectAttempt("dev-1", null, null, ""))
-            .toCompletableFuture()
-            .join());
+        authenticator.authenticate(Attempts.of("dev-1", null, null)).toCompletableFuture().join());
   }
 
   @Test
@@ -168,7 +164,6 @@ class JdbcAuthenticatorTest {
   }
 
   private static ConnectAttempt attempt(String clientId, String username, String password) {
-    return new ConnectAttempt(
-        clientId, username, new Password(password.getBytes(StandardCharsets.UTF_8)), "");
+    return Attempts.of(clientId, username, password);
   }
 }

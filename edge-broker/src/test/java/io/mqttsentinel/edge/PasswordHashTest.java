@@ -45,10 +45,25 @@ class PasswordHashTest {
     assertFalse(PasswordHash.matches(stored, null, bytes("U*V")));
   }
 
+  @ParameterizedTest // test vectors of the reference implementation: "password"
+  @ValueSource(
+      strings = {
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
+      })
+  void argon2id(String stored) {
+    assertTrue(PasswordHash.matches(stored, null, bytes("password")));
+    assertFalse(PasswordHash.matches(stored, null, bytes("Password")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "$argon2id$v=16$m=256,t=2,p=1$c29tZXNhbHQ$nf65",
+        "$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$nf65",
+        "$argon2id$v=19$m=256,t=0,p=1$c29tZXNhbHQ$nf65",
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$",
         "plain text",
         "$2a$05$short",
         "$pbkdf2-sha256$1000$c2FsdA",

@@ -31,23 +31,37 @@ public final class Permissions {
     return grant.isEmpty() ? NONE : new Permissions(grant.stream().map(Rule::of).toList());
   }
 
-  /** Whether a message may be published to this topic name. */
+  /** The same for a message with QoS 0 that is not retained. */
   public boolean mayPublish(String topic) {
+    return mayPublish(topic, 0, false);
+  }
+
+  /** Whether such a message may be published to this topic name. */
+  public boolean mayPublish(String topic, int qos, boolean retain) {
     for (Rule rule : rules) {
-      if (rule.isFor(PermissionAction.PUBLISH) && rule.matches(topic)) {
+      boolean applies =
+          rule.isFor(PermissionAction.PUBLISH) && rule.isForQos(qos) && rule.isForRetain(retain);
+      if (applies && rule.matches(topic)) {
         return rule.allows;
       }
     }
     return false;
   }
 
+  /** The same for a subscription with QoS 0. */
+  public boolean maySubscribe(TopicFilter filter) {
+    return maySubscribe(filter, 0);
+  }
+
   /**
    * Whether all topics of this filter may be received. A denied topic within a wider filter denies
    * the whole filter: otherwise {@code deny a/secret, allow a/#} would be open to {@code a/+}.
+   *
+   * @param qos that the subscription asks for
    */
-  public boolean maySubscribe(TopicFilter filter) {
+  public boolean maySubscribe(TopicFilter filter, int qos) {
     for (Rule rule : rules) {
-      if (!rule.isFor(PermissionAction.SUBSCRIBE)) {
+      if (!rule.isFor(PermissionAction.SUBSCRIBE) || !rule.isForQos(qos)) {
         continue;
       }
       if (rule.allows && rule.covers(filter)) {
@@ -61,7 +75,13 @@ public final class Permissions {
   }
 
   /** One permission; {@code filter} is null where its wildcards mean themselves. */
-  private record Rule(boolean allows, PermissionAction action, String text, TopicFilter filter) {
+  private record Rule(
+      boolean allows,
+      PermissionAction action,
+      String text,
+      TopicFilter filter,
+      List<Integer> qos,
+      Boolean retain) {
 
     static Rule of(Permission permission) {
       String text = permission.getTopicFilter();
@@ -70,11 +90,21 @@ public final class Permissions {
           permission.getEffect() == PermissionEffect.ALLOW,
           permission.getAction(),
           text,
-          asWritten ? null : TopicFilter.of(text));
+          asWritten ? null : TopicFilter.of(text),
+          List.copyOf(permission.getQos()),
+          permission.getRetain());
     }
 
     boolean isFor(PermissionAction wanted) {
       return action == wanted || action == PermissionAction.ALL;
+    }
+
+    boolean isForQos(int wanted) {
+      return qos.isEmpty() || qos.contains(wanted);
+    }
+
+    boolean isForRetain(boolean wanted) {
+      return retain == null || retain == wanted;
     }
 
     boolean matches(String topic) {

@@ -66,6 +66,15 @@ public final class Topics {
   public static final Topic<String, AuthAudit> AUDIT_AUTH =
       byClient("audit.auth", AuthAudit.class, ANALYSIS);
 
+  /** What was decided about somebody no longer holds. Key: client id, user name, or "all". */
+  public static final Topic<String, AuthInvalidation> AUTH_INVALIDATIONS =
+      byClient("auth.invalidations", AuthInvalidation.class, SESSIONS);
+
+  /** Who may not connect. Key: kind and value of the ban; compacted. */
+  public static final Topic<String, Ban> AUTH_BANS =
+      new Topic<>(
+          "auth.bans", Serdes.String(), Ban.class, Placement.byKey(), ANALYSIS, Cleanup.COMPACT);
+
   /** Heartbeats and refusals of the edges. Key: edge. */
   public static final Topic<String, EdgeEvent> EDGE_EVENTS =
       byClient("edge.events", EdgeEvent.class, SESSIONS);
@@ -114,6 +123,8 @@ public final class Topics {
         SUBSCRIPTION_CHANGES,
         SESSION_DELIVERIES,
         AUDIT_AUTH,
+        AUTH_INVALIDATIONS,
+        AUTH_BANS,
         EDGE_EVENTS,
         EDGES_OVER,
         VERDICT_STATS,

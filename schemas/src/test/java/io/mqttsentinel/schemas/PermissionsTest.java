@@ -62,10 +62,23 @@ class PermissionsTest {
 
   @Test
   void literalWildcardsMeanThemselves() {
-    Permission all = new Permission(DENY, SUBSCRIBE, "#", true);
+    Permission all = new Permission(DENY, SUBSCRIBE, "#", true, List.of(), null);
     Permissions grant = grant(all, rule(ALLOW, SUBSCRIBE, "#"));
     assertFalse(grant.maySubscribe(TopicFilter.of("#")));
     assertTrue(grant.maySubscribe(TopicFilter.of("a/#")));
+  }
+
+  @Test
+  void rulesMayBeForSomeQosOrForRetainedMessagesOnly() {
+    Permissions noRetained =
+        grant(new Permission(DENY, ALL, "a/#", false, List.of(), true), rule(ALLOW, ALL, "a/#"));
+    assertFalse(noRetained.mayPublish("a/x", 1, true));
+    assertTrue(noRetained.mayPublish("a/x", 1, false));
+    Permissions atMostOnce = grant(new Permission(ALLOW, ALL, "a/#", false, List.of(0), null));
+    assertTrue(atMostOnce.mayPublish("a/x", 0, true));
+    assertFalse(atMostOnce.mayPublish("a/x", 1, false));
+    assertTrue(atMostOnce.maySubscribe(TopicFilter.of("a/+"), 0));
+    assertFalse(atMostOnce.maySubscribe(TopicFilter.of("a/+"), 1));
   }
 
   @Test
@@ -122,7 +135,8 @@ class PermissionsTest {
   }
 
   private static Permission permission(PermissionEffect effect, String filter, boolean literal) {
-    return new Permission(effect, ALL, filter, literal && TopicFilter.isTopicName(filter));
+    return new Permission(
+        effect, ALL, filter, literal && TopicFilter.isTopicName(filter), List.of(), null);
   }
 
   private static Permissions grant(Permission... permissions) {
@@ -130,6 +144,6 @@ class PermissionsTest {
   }
 
   private static Permission rule(PermissionEffect effect, PermissionAction action, String filter) {
-    return new Permission(effect, action, filter, false);
+    return new Permission(effect, action, filter, false, List.of(), null);
   }
 }

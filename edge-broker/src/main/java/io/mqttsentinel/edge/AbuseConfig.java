@@ -1,0 +1,37 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.mqttsentinel.runtime.ConfigCheck;
+import java.time.Duration;
+
+/**
+ * When failed logins and reconnects become too many. Each such case is a record in {@code
+ * edge.events}; addresses and flapping clients are banned for a while on all edges. Accounts are
+ * never banned for failed logins: that would let anybody lock them out.
+ *
+ * @param window that the following are counted in, roughly: a bucket that drains meanwhile
+ * @param failuresPerAddress refused logins from one address, exempt ones excepted
+ * @param failuresPerUsername refused logins with one user name
+ * @param failuresPerClient refused logins with one client id
+ * @param connectsPerClient successful connects of one client id
+ * @param banFor how long who goes on is banned; 0s: not at all
+ */
+@ConfigurationProperties("sentinel.edge.abuse")
+record AbuseConfig(
+    @Bindable(defaultValue = "60s") Duration window,
+    @Bindable(defaultValue = "100") int failuresPerAddress,
+    @Bindable(defaultValue = "50") int failuresPerUsername,
+    @Bindable(defaultValue = "50") int failuresPerClient,
+    @Bindable(defaultValue = "120") int connectsPerClient,
+    @Bindable(defaultValue = "5m") Duration banFor) {
+
+  AbuseConfig {
+    ConfigCheck.positive("sentinel.edge.abuse.window", window);
+    ConfigCheck.atLeast("sentinel.edge.abuse.failures-per-address", failuresPerAddress, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.failures-per-username", failuresPerUsername, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.failures-per-client", failuresPerClient, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.connects-per-client", connectsPerClient, 1);
+    ConfigCheck.require(!banFor.isNegative(), "sentinel.edge.abuse.ban-for", banFor, "0s or more");
+  }
+}

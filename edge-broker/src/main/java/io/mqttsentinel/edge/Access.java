@@ -1,0 +1,44 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.core.annotation.Nullable;
+
+/** What stands before authentication, and what it learns from it. */
+final class Access {
+
+  private final Admission admission;
+  private final Bans bans;
+  private final AbuseWatch abuse;
+
+  Access(Admission admission, Bans bans, AbuseWatch abuse) {
+    this.admission = admission;
+    this.bans = bans;
+    this.abuse = abuse;
+  }
+
+  /** A socket came; null: it may stay. */
+  @Nullable
+  Closure came() {
+    return admission.came();
+  }
+
+  /** It is known whose it is; null: it may stay. */
+  @Nullable
+  Closure identified(Connection connection) {
+    return admission.identified(connection);
+  }
+
+  boolean isBanned(Client client) {
+    return bans.find(client.clientId(), client.username()) != null;
+  }
+
+  /** The client was not let in; that a backend failed is not its fault. */
+  void denied(Connection connection, Refusal refusal) {
+    if (refusal.reasonCode() != ReasonCode.SERVER_UNAVAILABLE) {
+      abuse.failed(connection);
+    }
+  }
+
+  void connected(Connection connection) {
+    abuse.connected(connection);
+  }
+}

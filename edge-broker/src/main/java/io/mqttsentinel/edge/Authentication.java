@@ -1,0 +1,43 @@
+package io.mqttsentinel.edge;
+
+import io.micronaut.core.annotation.Nullable;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way in of each listener: its chain of authenticators, and what is remembered of it. */
+final class Authentication {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
+
+  private final Map<Listener, AuthenticatorChain> chains;
+  private final AuthCache cache;
+
+  Authentication(Map<Listener, AuthenticatorChain> chains, AuthCache cache) {
+    this.chains = new EnumMap<>(chains);
+    this.cache = cache;
+  }
+
+  /** Never fails. */
+  CompletionStage<AuthCache.Answer> authenticate(ConnectAttempt attempt) {
+    AuthenticatorChain chain = chains.get(attempt.listener());
+    return cache
+        .get(attempt, () -> chain.authenticate(attempt))
+        .exceptionally(
+            failure -> {
+              LOG.error("Authentication failed, so it denies", failure);
+              return new AuthCache.Answer(AuthenticatorChain.failed(""), AuthCache.Source.MISS);
+            });
+  }
+
+  /** Forgets what was decided of a client id or user; both null: of everybody. */
+  void forget(@Nullable String clientId, @Nullable String username) {
+    cache.forget(clientId, username);
+  }
+
+  AuthenticatorChain chain(Listener listener) {
+    return chains.get(listener);
+  }
+}

@@ -1,0 +1,112 @@
+package io.mqttsentinel.edge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mqttsentinel.edge.AuthTemplate.Place;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Makes the request of one attempt. JSON comes from an encoder, never from glued text. */
+final class HttpAuthRequests {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String origin;
+  private final AuthTemplate path;
+  private final AuthTemplate query;
+  private final Map<String, AuthTemplate> headers = new TreeMap<>();
+  private final Map<String, AuthTemplate> body = new TreeMap<>();
+  private final HttpAuthConfig config;
+
+  /**
+   * @throws IllegalArgumentException naming a placeholder that does not exist
+   */
+  HttpAuthRequests(HttpAuthConfig config) {
+    this.config = config;
+    this.origin = HttpAuthConfig.origin(config.url());
+    String rest = config.url().substring(origin.length());
+    int mark = rest.indexOf('?');
+    this.path = AuthTemplate.of(mark < 0 ? rest : rest.substring(0, mark), Place.PATH);
+    this.query = AuthTemplate.of(mark < 0 ? "" : rest.substring(mark), Place.QUERY);
+    config.headers().forEach((name, text) -> headers.put(name, template(text, Place.HEADER)));
+    config.body().forEach((name, text) -> body.put(name, template(text, bodyPlace())));
+  }
+
+  private static AuthTemplate template(String text, Place place) {
+    return AuthTemplate.of(text, place);
+  }
+
+  private Place bodyPlace() {
+    return config.contentType().equals(HttpAuthConfig.FORM) ? Place.QUERY : Place.TEXT;
+  }
+
+  /**
+   * The request about this attempt.
+   *
+   * @throws IllegalArgumentException if a name cannot be sent
+   */
+  HttpRequest of(ConnectAttempt attempt) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(origin + path.fill(attempt) + query.fill(attempt)))
+            .timeout(config.timeLimit());
+    headers.forEach((name, template) -> request.setHeader(name, template.fill(attempt)));
+    if (config.dialect().equals("vernemq")) {
+      return request
+          .setHeader("Content-Type", HttpAuthConfig.JSON)
+          .setHeader("vernemq-hook", "auth_on_register")
+          .POST(vernemq(attempt))
+          .build();
+    }
+    if (config.method().equals("get")) {
+      return request.GET().build();
+    }
+    return request.setHeader("Content-Type", config.contentType()).POST(body(attempt)).build();
+  }
+
+  private BodyPublisher body(ConnectAttempt attempt) {
+    if (bodyPlace() == Place.QUERY) {
+      return BodyPublishers.ofString(
+          body.entrySet().stream()
+              .map(
+                  field ->
+                      AuthTemplate.escape(field.getKey(), Place.QUERY)
+                          + "="
+                          + field.getValue().fill(attempt))
+              .collect(Collectors.joining("&")));
+    }
+    ObjectNode object = JSON.createObjectNode();
+    body.forEach((name, template) -> object.put(name, template.fill(attempt)));
+    return json(object);
+  }
+
+  /** What VerneMQ's webhook sends. */
+  private static BodyPublisher vernemq(ConnectAttempt attempt) {
+    String address = attempt.remoteAddress();
+    ObjectNode object = JSON.createObjectNode();
+    object.put("peer_addr", attempt.peerHost());
+    int port = attempt.peerHost().length() + 1;
+    object.put(
+        "peer_port",
+        port < address.length() ? Integer.parseInt(address, port, address.length(), 10) : 0);
+    object.put("mountpoint", "");
+    object.put("client_id", attempt.clientId());
+    object.put("username", attempt.username());
+    object.put(
+        "password", attempt.password() == null ? null : attempt.password().text().orElse(null));
+    return json(object);
+  }
+
+  private static BodyPublisher json(ObjectNode object) {
+    try {
+      return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(object));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a name is no JSON text", e);
+    }
+  }
+}

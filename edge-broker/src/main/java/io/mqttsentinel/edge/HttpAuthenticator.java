@@ -1,0 +1,120 @@
+package io.mqttsentinel.edge;
+
+import io.mqttsentinel.edge.AuthDecision.Deny;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Asks a service over HTTP. Whatever the service does, a decision or a failure comes within the
+ * time limit, and what it holds back then is let go: the request is cancelled, its connection
+ * closed, its place given to the next.
+ */
+final class HttpAuthenticator implements Authenticator, AutoCloseable {
+
+  private static final Refusal NO_TEXT =
+      new Refusal(ReasonCode.BAD_CREDENTIALS, "password_not_text");
+  private static final Refusal UNSENDABLE =
+      new Refusal(ReasonCode.NOT_AUTHORIZED, "name_not_usable_in_request");
+  private static final int THREADS = 2;
+
+  private final HttpAuthConfig config;
+  private final HttpAuthRequests requests;
+  private final HttpDialect dialect;
+  private final BoundedCalls calls;
+  private final ExecutorService threads;
+  private final HttpClient client;
+
+  HttpAuthenticator(HttpAuthConfig config, SSLContext tls) {
+    this.config = config;
+    this.requests = new HttpAuthRequests(config);
+    this.dialect = HttpDialect.of(config.dialect());
+    this.calls = new BoundedCalls(config.maxConcurrent(), config.maxPending());
+    this.threads =
+        Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().name("edge-auth-http-", 0).daemon().factory());
+    boolean encrypted = "https".equals(URI.create(HttpAuthConfig.origin(config.url())).getScheme());
+    this.client =
+        HttpClient.newBuilder()
+            // Not every server takes the upgrade from plain HTTP/1.1 for what it is.
+            .version(encrypted ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(config.connectTimeout())
+            .sslContext(tls)
+            .executor(threads)
+            .build();
+  }
+
+  @Override
+  public String name() {
+    return "http";
+  }
+
+  @Override
+  public CompletionStage<AuthDecision> authenticate(ConnectAttempt attempt) {
+    if (attempt.password() != null && attempt.password().text().isEmpty()) {
+      return CompletableFuture.completedStage(new Deny(NO_TEXT));
+    }
+    HttpRequest request;
+    try {
+      request = requests.of(attempt);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedStage(new Deny(UNSENDABLE));
+    }
+    CompletableFuture<AuthDecision> decision = new CompletableFuture<>();
+    if (!calls.submit(() -> send(request, attempt, decision))) {
+      throw new RejectedExecutionException("too many requests wait for the auth service");
+    }
+    return decision.orTimeout(config.timeLimit().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private CompletableFuture<?> send(
+      HttpRequest request, ConnectAttempt attempt, CompletableFuture<AuthDecision> decision) {
+    if (decision.isDone()) {
+      return decision; // nobody waits for it any more
+    }
+    CompletableFuture<HttpResponse<byte[]>> call;
+    try {
+      call =
+          client.sendAsync(
+              request,
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.maxResponseBytes()));
+    } catch (RuntimeException e) {
+      decision.completeExceptionally(e);
+      return decision;
+    }
+    var _ = decision.whenComplete((made, failure) -> call.cancel(true));
+    return call.whenComplete((response, failure) -> answered(response, failure, attempt, decision));
+  }
+
+  private void answered(
+      HttpResponse<byte[]> response,
+      Throwable failure,
+      ConnectAttempt attempt,
+      CompletableFuture<AuthDecision> decision) {
+    if (failure != null) {
+      decision.completeExceptionally(failure);
+      return;
+    }
+    try {
+      decision.complete(dialect.read(response.statusCode(), response.body(), attempt));
+    } catch (RuntimeException e) { // whatever it sent, it is no answer
+      decision.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,123 @@
+package io.mqttsentinel.edge;
+
+import io.mqttsentinel.schemas.CloseCause;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/** What happens to packets that are beyond a limit. */
+final class LimitFlow {
+
+  /** What the dispatcher is to do with a packet. */
+  enum Course {
+    /** It is within the limits. */
+    ON,
+    /** It has been dealt with. */
+    DONE,
+    /** It is to be held; it will be asked for again. */
+    HOLD
+  }
+
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  private final RateLimits limits;
+  private final CloseFlow closing;
+  private final EdgeEvents events;
+  private final EdgeMetrics metrics;
+  private final long patience;
+  private final LongSupplier nanos;
+
+  /**
+   * @param nanos counts up from 0
+   */
+  LimitFlow(
+      RateLimits limits,
+      CloseFlow closing,
+      EdgeEvents events,
+      EdgeMetrics metrics,
+      Duration patience,
+      LongSupplier nanos) {
+    this.limits = limits;
+    this.closing = closing;
+    this.events = events;
+    this.metrics = metrics;
+    this.patience = patience.toNanos();
+    this.nanos = nanos;
+  }
+
+  Course apply(Connection connection, MqttMessage packet) {
+    if (packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT
+        || connection.limits().hasPassed(packet)) {
+      return Course.ON;
+    }
+    long now = nanos.getAsLong();
+    RateLimits.Exceeded exceeded = limits.check(connection, packet, now);
+    if (exceeded == null) {
+      connection.limits().pass(packet);
+      return Course.ON;
+    }
+    LimitTier tier = exceeded.tier();
+    events.limited(connection, tier, now);
+    return switch (packet) {
+      case MqttConnectMessage _ -> refuse(connection, tier);
+      case MqttSubscribeMessage subscribe -> refuse(connection, subscribe, tier);
+      case MqttPublishMessage publish
+          when publish.fixedHeader().qosLevel() == MqttQoS.AT_MOST_ONCE ->
+          drop(tier);
+      default -> hold(connection, exceeded, now);
+    };
+  }
+
+  private Course refuse(Connection connection, LimitTier tier) {
+    metrics.limited(tier, "refused");
+    closing.refuse(
+        connection,
+        tier.refusal(),
+        Closure.of(CloseCause.LIMIT_EXCEEDED, ReasonCode.QUOTA_EXCEEDED, tier.word()));
+    return Course.DONE;
+  }
+
+  private Course refuse(Connection connection, MqttSubscribeMessage packet, LimitTier tier) {
+    metrics.limited(tier, "refused");
+    int[] codes = new int[packet.payload().topicSubscriptions().size()];
+    Arrays.fill(
+        codes,
+        connection.speaksMqtt5() ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.MQTT3_SUBACK_FAILURE);
+    connection.write(Packets.suback(packet.variableHeader().messageId(), codes));
+    return Course.DONE;
+  }
+
+  private Course drop(LimitTier tier) {
+    metrics.limited(tier, "dropped");
+    return Course.DONE;
+  }
+
+  private Course hold(Connection connection, RateLimits.Exceeded exceeded, long now) {
+    LimitTier tier = exceeded.tier();
+    if (tier.isOwn() && connection.limits().heldBack(now) > patience) {
+      metrics.limited(tier, "disconnected");
+      closing.close(
+          connection,
+          Closure.of(CloseCause.LIMIT_EXCEEDED, ReasonCode.MESSAGE_RATE_TOO_HIGH, tier.word()));
+      return Course.DONE;
+    }
+    metrics.limited(tier, "delayed");
+    connection.inbox().waitForRoom();
+    long wait = Math.clamp(exceeded.waitNanos(), SHORTEST_WAIT.toNanos(), LONGEST_WAIT.toNanos());
+    connection.later(
+        Duration.ofNanos(wait),
+        () -> {
+          if (!connection.isOver()) {
+            connection.inbox().roomAgain();
+          }
+        });
+    return Course.HOLD;
+  }
+}

@@ -1,0 +1,40 @@
+package io.mqttsentinel.edge;
+
+import java.util.Locale;
+
+/** What is limited, in the order in which it is looked at. */
+enum LimitTier {
+  /** All packets of all clients. */
+  GLOBAL(false),
+  /** All packets from one address. */
+  ADDRESS(false),
+  /** CONNECT from one address. */
+  CONNECT_ADDRESS(false),
+  /** PUBLISH of one client. */
+  PUBLISH_CLIENT(true),
+  /** Bytes that one client publishes. */
+  BYTES_CLIENT(true),
+  /** SUBSCRIBE of one client. */
+  SUBSCRIBE_CLIENT(true),
+  /** All packets of one client. */
+  CLIENT(true);
+
+  private final boolean own;
+
+  LimitTier(boolean own) {
+    this.own = own;
+  }
+
+  /** Whether only the client itself can be the cause. */
+  boolean isOwn() {
+    return own;
+  }
+
+  Refusal refusal() {
+    return new Refusal(ReasonCode.QUOTA_EXCEEDED, word());
+  }
+
+  String word() {
+    return "rate_" + name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,50 @@
+package io.mqttsentinel.edge;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/** What counts as one peer where peers are counted. */
+final class PeerAddress {
+
+  /** Of who has no address, which no limit may mistake for somebody. */
+  static final long NOBODY = 0;
+
+  private static final long IPV4 = 1L << 32;
+
+  private PeerAddress() {}
+
+  /** Host of {@code host:port}, where the host may be an IPv6 address with colons of its own. */
+  static String host(String remoteAddress) {
+    int colon = remoteAddress.lastIndexOf(':');
+    return colon < 0 ? remoteAddress : remoteAddress.substring(0, colon);
+  }
+
+  /**
+   * A number for the address of {@code host:port}: the whole IPv4 address, or the first 64 bits of
+   * an IPv6 address, of which one subscriber has as many as it likes.
+   */
+  static long key(String remoteAddress) {
+    InetAddress address = parse(host(remoteAddress));
+    if (address == null) {
+      return NOBODY;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+    return address instanceof Inet4Address
+        ? IPV4 | Integer.toUnsignedLong(bytes.getInt())
+        : bytes.getLong();
+  }
+
+  /** Null where it is no address; no name is ever looked up. */
+  static InetAddress parse(String host) {
+    if (host.isEmpty()) {
+      return null;
+    }
+    int zone = host.indexOf('%');
+    try {
+      return InetAddress.ofLiteral(zone < 0 ? host : host.substring(0, zone));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}
