@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -65,6 +66,9 @@ final class HostilePayloads {
   static Map<String, byte[]> all(int size) {
     Map<String, byte[]> payloads = new LinkedHashMap<>();
     REPEATED.forEach((name, unit) -> payloads.put(name, repeated(unit, size)));
+    for (String unit : List.of("../", "' or ", "$(wget ", "{{7*", "<a b='", "union select ")) {
+      payloads.put("numbered " + unit.strip(), numbered(unit, size));
+    }
     payloads.put("nested base64", nestedBase64(size));
     payloads.put("base64 of noise", Base64.getEncoder().encode(noise(size / 4 * 3)));
     payloads.put("noise", noise(size));
@@ -82,6 +86,15 @@ final class HostilePayloads {
       text[i] = bytes[i % bytes.length];
     }
     return text;
+  }
+
+  /** Never quite the same twice. */
+  private static byte[] numbered(String unit, int size) {
+    StringBuilder text = new StringBuilder(size + 64);
+    for (int i = 0; text.length() < size; i++) {
+      text.append(unit).append(i);
+    }
+    return text.substring(0, size).getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] nestedBase64(int size) {

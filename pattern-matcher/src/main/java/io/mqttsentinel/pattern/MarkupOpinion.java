@@ -11,9 +11,8 @@ final class MarkupOpinion {
   /** How far a script is followed for a sign that it does something. */
   private static final int SCRIPT_LOOK = 200;
 
-  private static final int LEAST_COST = 8192;
-  private static final int COST_FACTOR = 8;
-  private static final int MOST_COST = 32 * 1024;
+  private static final int LEAST_COST = 16 * 1024;
+  private static final int COST_FACTOR = 2;
 
   private static final boolean[] TELLING = new boolean[256];
 
@@ -32,14 +31,18 @@ final class MarkupOpinion {
   private MarkupShape shape;
   private int place;
 
+  /** Begins a view of so many bytes: what may be read closely is counted over all its parts. */
+  void reset(int length) {
+    cost = LEAST_COST + (long) COST_FACTOR * length;
+    complete = true;
+  }
+
   /** Whether this part of a text is active; the accessors then tell how and where. */
   boolean judge(byte[] bytes, int start, int end) {
     text = bytes;
     from = start;
     to = end;
     shape = null;
-    complete = true;
-    cost = Math.min(MOST_COST, LEAST_COST + (long) COST_FACTOR * (end - start));
     for (int i = start; i < end && shape == null && complete; i++) {
       if (!TELLING[bytes[i] & 0xff]) {
         continue;

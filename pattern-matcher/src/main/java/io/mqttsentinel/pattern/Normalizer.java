@@ -32,6 +32,9 @@ final class Normalizer {
 
   static final String RAW = "raw";
 
+  /** The readable stretches of binary data. */
+  static final String STRINGS = "strings";
+
   /** The raw text without long repetitions, instead of it. */
   static final String SHORTENED = "shortened";
 
@@ -114,7 +117,7 @@ final class Normalizer {
       if (views == before && mayRead(text)) {
         start();
         BinaryText.extract(text, text.length, out);
-        finish(from, "strings");
+        finish(from, STRINGS);
       }
       return;
     }
@@ -167,41 +170,44 @@ final class Normalizer {
     }
   }
 
-  /** Each kind after the other on the same text: one view for a layer, not one for each order. */
+  /**
+   * Strings and escapes first, as a view of their own: what they hold may be an attack as it is.
+   * Then each other kind after the other on the same text: one view for a layer, not one for each
+   * order.
+   */
   private void inPlace(View from, boolean json) {
-    StringBuilder chain = new StringBuilder();
     byte[] text = from.bytes;
     int length = text.length;
-    int todo = signals;
     if (json) {
       start();
       JsonStrings.joinEncoded(text, length, out);
-      text = out.copy();
-      length = text.length;
-      todo = Signals.of(text, length);
-      chain.append(">json");
-    } else if ((signals & Signals.ESCAPE) != 0) {
+      finish(from, "json");
+      return;
+    }
+    StringBuilder chain = new StringBuilder();
+    if ((signals & Signals.ESCAPE) != 0) {
       start();
       Escapes.decode(text, 0, length, out);
       if (!out.isSame(text, length)) {
-        chain.append(">escape");
+        finish(from, "escape");
+        return;
       }
-      text = out.copy();
-      length = text.length;
     }
-    if ((todo & Signals.PERCENT) != 0 && mayRead(text)) {
+    if ((signals & Signals.PERCENT) != 0) {
       start();
       Escapes.percent(text, length, out);
       text = step(text, ">url", chain);
       length = text.length;
     }
-    if ((todo & Signals.ENTITY) != 0 && mayRead(text)) {
+    if ((signals & Signals.ENTITY) != 0 && mayRead(text)) {
       start();
       HtmlEntities.decode(text, length, out);
       text = step(text, ">html", chain);
       length = text.length;
     }
-    if ((todo & Signals.UNICODE) != 0 && mayRead(text)) {
+    // What was decoded so far can hold disguised characters as well.
+    boolean unicode = !chain.isEmpty() || (signals & Signals.UNICODE) != 0;
+    if (unicode && mayRead(text)) {
       start();
       Escapes.unicode(text, length, out);
       text = step(text, ">unicode", chain);

@@ -125,7 +125,7 @@ final class PatternInspector {
     if (normalizer.isBinary()) {
       opinion.none();
     } else {
-      opinion.look(view, view.length);
+      opinion.look(view, view.length, chain.startsWith(Normalizer.STRINGS));
     }
     if (!hits.isComplete() || !opinion.isComplete()) {
       truncated(Normalizer.Limit.WORK);

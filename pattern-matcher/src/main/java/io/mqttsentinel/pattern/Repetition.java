@@ -14,6 +14,7 @@ final class Repetition {
   static final int KEPT = 2 * 1024;
 
   private static final int LONGEST_PERIOD = 128;
+  private static final int ALIGNMENT = 12;
   private static final int STEP = 256;
   private static final int PROBE = 16;
 
@@ -33,8 +34,10 @@ final class Repetition {
         at = Math.max(end - LONGEST_PERIOD, at + STEP);
         continue;
       }
-      // Whole periods go, so that what follows stands where it would.
-      int dropped = (end - at - KEPT) / period * period;
+      // Whole periods go, and multiples of what encodings count by (2, 3, 4), so that what follows
+      // stands where it would.
+      int unit = period * ALIGNMENT;
+      int dropped = (end - at - KEPT) / unit * unit;
       out.add(text, copied, end - dropped);
       copied = end;
       at = end;

@@ -11,30 +11,35 @@ final class SecondOpinion {
   private final MarkupOpinion markupOpinion = new MarkupOpinion();
   private boolean sql;
   private boolean markup;
-  private boolean complete;
 
   /** Forgets what was judged before. */
   void none() {
     sql = false;
     markup = false;
-    complete = true;
+    sqlOpinion.reset(0);
+    markupOpinion.reset(0);
   }
 
-  /** Judges the first {@code length} bytes anew. */
-  void look(byte[] view, int length) {
-    none();
+  /**
+   * Judges the first {@code length} bytes anew.
+   *
+   * @param binary they come from binary data, where quotes and operators stand together by chance
+   */
+  void look(byte[] view, int length, boolean binary) {
+    sql = false;
+    markup = false;
     segments.reset(view, length);
-    while (!(sql && markup) && segments.next()) {
+    sqlOpinion.reset(length);
+    markupOpinion.reset(length);
+    while (!(sql && markup) && isComplete() && segments.next()) {
       if (segments.isPlain()) {
         continue;
       }
       if (!sql) {
-        sql = sqlOpinion.judge(view, segments.from(), segments.to());
-        complete &= sqlOpinion.isComplete();
+        sql = sqlOpinion.judge(view, segments.from(), segments.to(), binary);
       }
       if (!markup) {
         markup = markupOpinion.judge(view, segments.from(), segments.to());
-        complete &= markupOpinion.isComplete();
       }
     }
   }
@@ -59,7 +64,7 @@ final class SecondOpinion {
 
   /** False where there was more to read closely than is allowed. */
   boolean isComplete() {
-    return complete;
+    return sqlOpinion.isComplete() && markupOpinion.isComplete();
   }
 
   SqlOpinion sql() {

@@ -11,13 +11,10 @@ final class SqlOpinion {
 
   private static final int LONGEST_WORD = 16;
 
-  private static final int BINARY_LOOK = 16;
-
   /** Bytes read closely, for each byte of text and at least. */
-  private static final int COST_FACTOR = 8;
+  private static final int COST_FACTOR = 1;
 
-  private static final int LEAST_COST = 8192;
-  private static final int MOST_COST = 32 * 1024;
+  private static final int LEAST_COST = 16 * 1024;
 
   private final SqlGrammar grammar = new SqlGrammar();
   private byte[] text;
@@ -25,18 +22,28 @@ final class SqlOpinion {
   private int to;
   private long cost;
   private boolean complete;
+  private boolean binary;
   private SqlShape shape;
   private int place;
   private String context;
 
-  /** Whether this part of a text is an injection; the accessors then tell which and where. */
-  boolean judge(byte[] bytes, int start, int end) {
+  /** Begins a view of so many bytes: what may be read closely is counted over all its parts. */
+  void reset(int length) {
+    cost = LEAST_COST + (long) COST_FACTOR * length;
+    complete = true;
+  }
+
+  /**
+   * Whether this part of a text is an injection; the accessors then tell which and where.
+   *
+   * @param inBinary without words of SQL it is none: quotes and operators stand there by chance
+   */
+  boolean judge(byte[] bytes, int start, int end, boolean inBinary) {
     text = bytes;
+    binary = inBinary;
     from = start;
     to = end;
     shape = null;
-    cost = Math.min(MOST_COST, LEAST_COST + (long) COST_FACTOR * (end - start));
-    complete = true;
     int single = 0;
     int twofold = 0;
     boolean word = false;
@@ -149,23 +156,11 @@ final class SqlOpinion {
     found(grammar.inText(text, at, to, operandBefore), at, "none");
   }
 
-  /** In binary payloads quotes and operators stand together by chance. */
-  private boolean isBinary(int at) {
-    int last = Math.min(to, at + BINARY_LOOK);
-    for (int i = Math.max(from, at - BINARY_LOOK); i < last; i++) {
-      byte c = text[i];
-      if (c < 0 || c == 0x7f || (c < ' ' && !(c >= '\t' && c <= '\r'))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void found(SqlShape judged, int at, String kind) {
     cost -= grammar.cost();
     complete = cost >= 0 || judged != null;
     boolean punctuation = judged == SqlShape.OPERATOR || judged == SqlShape.COMMENT;
-    if (punctuation && isBinary(at)) {
+    if (punctuation && binary) {
       return;
     }
     shape = judged;

@@ -158,6 +158,11 @@ final class EvasionTest {
     assertSeen(padding + "%27%20or%201=1", "' or 1=1");
     assertSeen("%27%20or%201=1" + padding, "' or 1=1");
     assertSeen(padding + "%27%20or%201=1" + padding, "' or 1=1");
+    for (int count = 9001; count < 9006; count++) {
+      byte[] filled = ("f".repeat(count) + SQL).getBytes(StandardCharsets.UTF_8);
+      assertSeen(HexFormat.of().formatHex(filled), SQL);
+      assertSeen(Base64.getEncoder().encodeToString(filled), SQL);
+    }
     assertSeen("a".repeat(100_000) + SQL + "b".repeat(100_000), SQL);
   }
 

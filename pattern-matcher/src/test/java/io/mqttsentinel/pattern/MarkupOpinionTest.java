@@ -90,6 +90,7 @@ final class MarkupOpinionTest {
   void neverThrowsAndStaysInBounds(@ForAll("texts") String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     MarkupOpinion opinion = new MarkupOpinion();
+    opinion.reset(bytes.length);
     if (opinion.judge(bytes, 0, bytes.length)) {
       assertTrue(opinion.place() >= 0 && opinion.place() < bytes.length, text);
     }
@@ -146,6 +147,7 @@ final class MarkupOpinionTest {
 
   private static boolean judge(MarkupOpinion opinion, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    opinion.reset(bytes.length);
     return opinion.judge(bytes, 0, bytes.length);
   }
 }

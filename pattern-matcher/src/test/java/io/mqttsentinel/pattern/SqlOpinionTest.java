@@ -129,11 +129,23 @@ final class SqlOpinionTest {
     assertFalse(looksLikeSql("[\"a\",\"or\",\"1=1\"]"));
   }
 
+  @Test
+  void inBinaryDataPunctuationIsChance() {
+    byte[] quote = "crawX'#".getBytes(StandardCharsets.UTF_8);
+    byte[] words = "crawX' or 1=1#".getBytes(StandardCharsets.UTF_8);
+    SqlOpinion opinion = new SqlOpinion();
+    opinion.reset(words.length);
+    assertTrue(opinion.judge(quote, 0, quote.length, false));
+    assertFalse(opinion.judge(quote, 0, quote.length, true));
+    assertTrue(opinion.judge(words, 0, words.length, true));
+  }
+
   @Property(tries = 1000)
   void neverThrowsAndStaysInBounds(@ForAll("texts") String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     SqlOpinion opinion = new SqlOpinion();
-    if (opinion.judge(bytes, 0, bytes.length)) {
+    opinion.reset(bytes.length);
+    if (opinion.judge(bytes, 0, bytes.length, false)) {
       assertTrue(opinion.place() >= 0 && opinion.place() < bytes.length, text);
     }
   }
@@ -165,12 +177,13 @@ final class SqlOpinionTest {
   private static boolean looksLikeSql(String view) {
     SecondOpinion opinion = new SecondOpinion();
     byte[] bytes = view.getBytes(StandardCharsets.UTF_8);
-    opinion.look(bytes, bytes.length);
+    opinion.look(bytes, bytes.length, false);
     return opinion.isSql();
   }
 
   private static boolean judge(SqlOpinion opinion, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return opinion.judge(bytes, 0, bytes.length);
+    opinion.reset(bytes.length);
+    return opinion.judge(bytes, 0, bytes.length, false);
   }
 }
