@@ -6,7 +6,7 @@ package io.mqttsentinel.pattern;
  */
 final class BinaryText {
 
-  private static final int SHORTEST = 6;
+  private static final int SHORTEST = 8;
 
   private BinaryText() {}
 

@@ -33,6 +33,20 @@ final class ByteBuilder {
     bytes[length++] = (byte) b;
   }
 
+  /** The three bytes of a number, the highest first. */
+  void addThree(int number) {
+    if (length + 3 <= bytes.length && length + 3 <= limit) {
+      bytes[length] = (byte) (number >> 16);
+      bytes[length + 1] = (byte) (number >> 8);
+      bytes[length + 2] = (byte) number;
+      length += 3;
+    } else {
+      add(number >> 16);
+      add(number >> 8);
+      add(number);
+    }
+  }
+
   void add(byte[] from, int start, int end) {
     int room = Math.min(end - start, limit - length);
     cut |= room < end - start;

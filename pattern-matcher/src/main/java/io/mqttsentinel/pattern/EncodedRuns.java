@@ -113,18 +113,16 @@ final class EncodedRuns {
 
   private static void groups(byte[] text, int from, int to, ByteBuilder out) {
     int i = from;
-    for (; i + 3 < to; i += 4) {
+    for (; i + 3 < to && !out.isCut(); i += 4) {
       int group =
           BASE64[text[i]] << 18
               | BASE64[text[i + 1]] << 12
               | BASE64[text[i + 2]] << 6
               | BASE64[text[i + 3]];
-      out.add(group >> 16);
-      out.add(group >> 8);
-      out.add(group);
+      out.addThree(group);
     }
     int left = to - i;
-    if (left >= 2) {
+    if (left >= 2 && !out.isCut()) {
       int group = BASE64[text[i]] << 12 | BASE64[text[i + 1]] << 6;
       group |= left == 3 ? BASE64[text[i + 2]] : 0;
       out.add(group >> 10);
