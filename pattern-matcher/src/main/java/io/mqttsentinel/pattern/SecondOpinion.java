@@ -20,6 +20,11 @@ final class SecondOpinion {
     markupOpinion.reset(0);
   }
 
+  /** Judges the first {@code length} bytes of a text anew. */
+  void look(byte[] view, int length) {
+    look(view, length, false);
+  }
+
   /**
    * Judges the first {@code length} bytes anew.
    *

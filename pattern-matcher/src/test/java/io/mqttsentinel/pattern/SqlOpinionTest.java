@@ -177,7 +177,7 @@ final class SqlOpinionTest {
   private static boolean looksLikeSql(String view) {
     SecondOpinion opinion = new SecondOpinion();
     byte[] bytes = view.getBytes(StandardCharsets.UTF_8);
-    opinion.look(bytes, bytes.length, false);
+    opinion.look(bytes, bytes.length);
     return opinion.isSql();
   }
 
