@@ -10,7 +10,13 @@ final class ByteBuilder {
   private int limit;
   private boolean cut;
 
+  /**
+   * @throws IllegalArgumentException if there is no room for even nothing
+   */
   void reset(int mostBytes) {
+    if (mostBytes < 0) {
+      throw new IllegalArgumentException("room for %d bytes".formatted(mostBytes));
+    }
     length = 0;
     limit = mostBytes;
     cut = false;
@@ -27,6 +33,20 @@ final class ByteBuilder {
     bytes[length++] = (byte) b;
   }
 
+  /** The three bytes of a number, the highest first. */
+  void addThree(int number) {
+    if (length + 3 <= bytes.length && length + 3 <= limit) {
+      bytes[length] = (byte) (number >> 16);
+      bytes[length + 1] = (byte) (number >> 8);
+      bytes[length + 2] = (byte) number;
+      length += 3;
+    } else {
+      add(number >> 16);
+      add(number >> 8);
+      add(number);
+    }
+  }
+
   void add(byte[] from, int start, int end) {
     int room = Math.min(end - start, limit - length);
     cut |= room < end - start;
@@ -35,6 +55,14 @@ final class ByteBuilder {
     }
     System.arraycopy(from, start, bytes, length, room);
     length += room;
+  }
+
+  /** Makes sure that {@code more} bytes fit without growing, as far as the limit allows. */
+  void reserve(int more) {
+    int wanted = Math.min(length + more, limit);
+    if (wanted > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(wanted, Math.min(limit, 2 * bytes.length)));
+    }
   }
 
   /** The UTF-8 form of a code point; of a lone surrogate, a question mark. */

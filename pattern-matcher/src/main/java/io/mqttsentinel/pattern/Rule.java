@@ -10,6 +10,7 @@ import java.util.Set;
  *
  * @param version of this rule; empty where only its pack has one
  * @param notMatch a view that holds this too is no hit; null for none
+ * @param confirmation without it the action is at most {@link Action#FLAG}
  * @param shadow hits are reported but do not count for the verdict
  * @param topics empty for all
  * @param matching payloads that must hit, tried when the rule is loaded
@@ -24,6 +25,7 @@ record Rule(
     PayloadPattern notMatch,
     Action action,
     Severity severity,
+    Confirmation confirmation,
     boolean enabled,
     boolean shadow,
     List<String> tags,

@@ -128,6 +128,7 @@ record RuleFile(
         keys.has("not_match") ? pattern(keys, "not_match", flags) : null,
         action,
         keys.choice("severity", Arrays.asList(Severity.values()), usual),
+        Confirmation.NONE,
         keys.flag("enabled", true),
         keys.choice("mode", Arrays.asList(Mode.values()), Mode.ENFORCE) == Mode.SHADOW,
         keys.texts("tags"),
