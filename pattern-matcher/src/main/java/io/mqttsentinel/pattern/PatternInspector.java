@@ -42,6 +42,10 @@ final class PatternInspector {
   private final Matching alerts;
 
   private final List<Found> found = new ArrayList<>();
+  private final Thresholds thresholds = new Thresholds();
+  private InspectedMessage message;
+  private byte[] payload;
+  private List<String> place;
   private String topic;
   private int located;
   private String limit;
@@ -59,25 +63,29 @@ final class PatternInspector {
   }
 
   /** What the rules have to say of a message; empty for nothing. */
-  List<Finding> inspect(InspectedMessage message) {
+  List<Finding> inspect(InspectedMessage inspected) {
     long start = System.nanoTime();
     found.clear();
+    message = inspected;
     topic = message.getTopic();
     located = 0;
     limit = null;
-    byte[] payload = bytes(message.getPayload());
+    byte[] whole = bytes(message.getPayload());
+    payload = HarmlessField.blank(rules.harmless(), topic, whole);
     look(InspectedField.PAYLOAD, payload);
+    lookAtPaths();
     look(InspectedField.TOPIC, topic.getBytes(StandardCharsets.UTF_8));
     look(InspectedField.CLIENT_ID, message.getClientId().getBytes(StandardCharsets.UTF_8));
     if (message.getUsername() != null) {
       look(InspectedField.USERNAME, message.getUsername().getBytes(StandardCharsets.UTF_8));
     }
     lookAtProperties(message.getProperties());
-    int alert = alertRule(payload);
+    int alert = alertRule(whole);
+    found.removeIf(one -> one.rule.threshold() != null && !thresholds.reached(one.rule, message));
     if (found.isEmpty() && limit == null && alert < 0) {
       return List.of();
     }
-    return findings(payload, alert, System.nanoTime() - start);
+    return findings(whole, alert, System.nanoTime() - start);
   }
 
   private void look(InspectedField field, byte[] text) {
@@ -98,13 +106,42 @@ final class PatternInspector {
     CompiledRules compiled = threats.rules;
     for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
       Rule rule = compiled.rules().get(i);
-      if (rule.fields().contains(field) && rule.appliesTo(topic)) {
+      if (applies(rule, field, chain)) {
         List<Evidence> evidence = evidenceOf(rule);
         if (evidence.size() < MOST_EVIDENCE) {
           evidence.add(evidence(rule, field, view, hits.end(i), chain));
         }
       }
     }
+  }
+
+  private boolean applies(Rule rule, InspectedField field, String chain) {
+    return rule.fields().contains(field)
+        && rule.appliesTo(topic)
+        && rule.decode().allows(chain)
+        && (field != InspectedField.JSON || namesPlace(rule))
+        && rule.scope().includesTenant(message)
+        && rule.scope().includesContent(payload);
+  }
+
+  private boolean namesPlace(Rule rule) {
+    return rule.scope().paths().stream().anyMatch(path -> path.matches(place));
+  }
+
+  /** The values of a JSON payload that rules name, each as a text of its own. */
+  private void lookAtPaths() {
+    List<JsonPath> paths = rules.threats().paths();
+    if (paths.isEmpty() || !JsonStrings.looksLike(payload, payload.length)) {
+      return;
+    }
+    JsonLeaves.walk(
+        payload,
+        (where, from, to) -> {
+          if (paths.stream().anyMatch(path -> path.matches(where))) {
+            place = where;
+            look(InspectedField.JSON, JsonLeaves.unescaped(payload, from, to));
+          }
+        });
   }
 
   private List<Evidence> evidenceOf(Rule rule) {
@@ -127,7 +164,7 @@ final class PatternInspector {
       span = whole.exists() ? whole : span;
     }
     return new Evidence(
-        field.key(),
+        field == InspectedField.JSON ? JsonPath.field(place) : field.key(),
         chain,
         span.offset(),
         span.length(),
@@ -176,7 +213,7 @@ final class PatternInspector {
     PatternHits hits = null;
     for (int i = 0; i < candidates.size(); i++) {
       Rule rule = candidates.get(i);
-      if (rule.topics().isEmpty() ? !isAlertTopic() : !rule.appliesTo(topic)) {
+      if (rule.scope().topics().isEmpty() ? !isAlertTopic() : !rule.appliesTo(topic)) {
         continue;
       }
       if (hits == null) {

@@ -19,41 +19,66 @@ final class RuleSet {
   private final String version;
   private final CompiledRules alertValidation;
   private final CompiledRules threats;
+  private final List<HarmlessField> harmless;
 
-  private RuleSet(String version, CompiledRules alertValidation, CompiledRules threats) {
-
+  private RuleSet(
+      String version,
+      CompiledRules alertValidation,
+      CompiledRules threats,
+      List<HarmlessField> harmless) {
     this.version = version;
     this.alertValidation = alertValidation;
     this.threats = threats;
+    this.harmless = harmless;
   }
 
   /**
    * Parses, tests and compiles rule files, in the order of their names.
    *
    * @param files the texts by file name
-   * @throws RuleFileException naming file, rule and reason
+   * @throws RuleFileException naming file, rule and reason of all that is wrong
    */
   static RuleSet load(Map<String, String> files, EngineChoice engine, DecodeLimits limits) {
-    List<RuleFile> parsed =
-        new TreeMap<>(files)
-            .entrySet().stream().map(e -> RuleFile.parse(e.getKey(), e.getValue())).toList();
-    Map<String, String> owners = new HashMap<>();
-    for (RuleFile file : parsed) {
-      file.alertValidation().forEach(rule -> check(file, rule, owners, limits));
-      file.threats().forEach(rule -> check(file, rule, owners, limits));
-    }
-    if (owners.isEmpty()) {
-      throw new RuleFileException(
-          String.join(", ", files.keySet()), "", "no rules, expected at least one");
-    }
+    List<RuleFile> parsed = check(files, limits);
     try {
       return new RuleSet(
           version(files, parsed),
           compile(parsed, RuleFile::alertValidation, engine),
-          compile(parsed, RuleFile::threats, engine));
+          compile(parsed, RuleFile::threats, engine),
+          parsed.stream().flatMap(file -> file.harmless().stream()).toList());
     } catch (RegexSyntaxException e) {
       throw new RuleFileException(String.join(", ", files.keySet()), "", e.getMessage());
     }
+  }
+
+  /**
+   * Parses and tests rule files without an engine.
+   *
+   * @throws RuleFileException naming file, rule and reason of all that is wrong
+   */
+  static List<RuleFile> check(Map<String, String> files, DecodeLimits limits) {
+    RuleProblems problems = new RuleProblems();
+    List<RuleFile> parsed =
+        new TreeMap<>(files)
+            .entrySet().stream()
+                .flatMap(
+                    e -> problems.gather(() -> RuleFile.parse(e.getKey(), e.getValue())).stream())
+                .toList();
+    Map<String, String> owners = new HashMap<>();
+    for (RuleFile file : parsed) {
+      file.alertValidation()
+          .forEach(rule -> problems.gather(() -> check(file, rule, owners, limits)));
+      for (Rule rule : file.threats()) {
+        problems.gather(() -> RuleLint.check(file.name(), rule));
+        problems.gather(() -> check(file, rule, owners, limits));
+      }
+    }
+    problems.throwIfAny();
+    if (owners.isEmpty()) {
+      throw new RuleFileException(
+          String.join(", ", files.keySet()), "", "no rules, expected at least one");
+    }
+    return parsed;
   }
 
   /** What findings name: the versions that the files state and a hash of their text. */
@@ -67,6 +92,11 @@ final class RuleSet {
 
   CompiledRules threats() {
     return threats;
+  }
+
+  /** What no threat pattern looks at. */
+  List<HarmlessField> harmless() {
+    return harmless;
   }
 
   /** Rules in force. */

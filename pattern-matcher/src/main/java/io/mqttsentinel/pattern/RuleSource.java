@@ -31,15 +31,22 @@ interface RuleSource {
     static final List<String> FILES =
         List.of(
             "alerts.yaml",
+            "code-injection.yaml",
             "command-injection.yaml",
             "cross-site-scripting.yaml",
             "directory-and-document-queries.yaml",
+            "file-inclusion.yaml",
             "iot-malware.yaml",
+            "json-shape.yaml",
             "leaks.yaml",
             "path-traversal.yaml",
-            "server-side.yaml",
+            "serialized-objects.yaml",
             "sql-injection.yaml",
-            "topics-and-clients.yaml");
+            "template-injection.yaml",
+            "topics-and-clients.yaml",
+            "web-shells.yaml",
+            "windows-commands.yaml",
+            "xml-and-lookups.yaml");
 
     @Override
     public Map<String, String> read() throws IOException {
