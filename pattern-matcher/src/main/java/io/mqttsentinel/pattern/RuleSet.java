@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All rules of one version, compiled and tested. Immutable and shared by all threads. */
 final class RuleSet {
@@ -47,7 +48,31 @@ final class RuleSet {
           compile(parsed, RuleFile::threats, engine),
           parsed.stream().flatMap(file -> file.harmless().stream()).toList());
     } catch (RegexSyntaxException e) {
+      nameRefused(parsed, engine);
       throw new RuleFileException(String.join(", ", files.keySet()), "", e.getMessage());
+    }
+  }
+
+  /** Compiles each pattern alone, to say which ones the engine refuses. */
+  private static void nameRefused(List<RuleFile> files, EngineChoice engine) {
+    RuleProblems problems = new RuleProblems();
+    for (RuleFile file : files) {
+      Stream.concat(file.alertValidation().stream(), file.threats().stream())
+          .forEach(rule -> problems.gather(() -> compileAlone(file, rule, engine)));
+    }
+    problems.throwIfAny();
+  }
+
+  private static void compileAlone(RuleFile file, Rule rule, EngineChoice engine) {
+    try {
+      engine.compile(
+          rule.notMatch() == null
+              ? List.of(rule.pattern())
+              : List.of(rule.pattern(), rule.notMatch()));
+    } catch (RegexSyntaxException e) {
+      String reason = e.getMessage().substring(e.getMessage().lastIndexOf(": ") + 2);
+      throw new RuleFileException(
+          file.name(), rule.name(), "pattern is refused by the engine: " + reason);
     }
   }
 
