@@ -28,7 +28,7 @@ final class CompiledRules {
         patterns.add(notMatch);
       }
     }
-    engine = (patterns.isEmpty() ? EngineChoice.JAVA : choice).compile(patterns);
+    engine = GatedEngine.compile(patterns, patterns.isEmpty() ? EngineChoice.JAVA : choice);
   }
 
   /** The places in JSON payloads that rules look at alone. */

@@ -18,7 +18,8 @@ record JsonPath(String text, List<String> steps) {
   private static final String ANY_NAME = "*";
   private static final String ANY_DEPTH = "..";
   private static final Pattern STEP =
-      Pattern.compile("\\.\\.(?=[\\w*-])|\\.?([\\w-]+|\\*)|\\['([^']+)'\\]|(\\[(?:\\d{1,9}|\\*)\\])");
+      Pattern.compile(
+          "\\.\\.(?=[\\w*-])|\\.?([\\w-]+|\\*)|\\['([^']+)'\\]|(\\[(?:\\d{1,9}|\\*)\\])");
 
   /**
    * @throws IllegalArgumentException if it is no such path
@@ -27,7 +28,9 @@ record JsonPath(String text, List<String> steps) {
     List<String> steps = new ArrayList<>();
     int at = 1;
     Matcher matcher = STEP.matcher(path);
-    while (path.startsWith("$") && at < path.length() && matcher.region(at, path.length()).lookingAt()) {
+    while (path.startsWith("$")
+        && at < path.length()
+        && matcher.region(at, path.length()).lookingAt()) {
       if (matcher.group().equals(ANY_DEPTH)) {
         steps.add(ANY_DEPTH);
       } else if (matcher.group(1) != null) {

@@ -14,6 +14,7 @@ final class PayloadPattern {
   private final String printed;
   private final List<Set<String>> literals;
   private final int leastBytes;
+  private final boolean needsSpecialByte;
   private final Pattern compiled;
 
   private PayloadPattern(String source, Regex regex) {
@@ -21,6 +22,7 @@ final class PayloadPattern {
     this.printed = regex.print();
     this.literals = RequiredLiterals.of(regex);
     this.leastBytes = RequiredLiterals.leastBytes(regex);
+    this.needsSpecialByte = SpecialBytes.neededBy(regex);
     this.compiled = Pattern.compile(printed, Pattern.DOTALL);
   }
 
@@ -52,6 +54,11 @@ final class PayloadPattern {
   /** Bytes that every match holds and that a text has little choice about. */
   int leastBytes() {
     return leastBytes;
+  }
+
+  /** Whether every match holds one of the {@link SpecialBytes}. */
+  boolean needsSpecialByte() {
+    return needsSpecialByte;
   }
 
   /** The leftmost match in the first {@code length} bytes, or {@link Span#NONE}. */

@@ -205,7 +205,8 @@ final class RuleReader {
         return window;
       }
     }
-    throw keys.refusal("window", "is '%s', expected such as 30s, 5m or 1h, up to 24h".formatted(text));
+    throw keys.refusal(
+        "window", "is '%s', expected such as 30s, 5m or 1h, up to 24h".formatted(text));
   }
 
   private static RuleScope scope(YamlKeys scope, boolean alert) {
@@ -252,7 +253,8 @@ final class RuleReader {
   }
 
   private static JsonPath path(YamlKeys keys, String field) {
-    return read(keys, "field", field, name -> JsonPath.parse(name.substring(JsonPath.PREFIX.length())));
+    return read(
+        keys, "field", field, name -> JsonPath.parse(name.substring(JsonPath.PREFIX.length())));
   }
 
   private static Set<ContentKind> contents(YamlKeys scope) {

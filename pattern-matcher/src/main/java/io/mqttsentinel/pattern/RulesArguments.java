@@ -14,14 +14,7 @@ import java.util.TreeMap;
 record RulesArguments(List<String> places, Map<String, String> options) {
 
   private static final Set<String> OPTIONS =
-      Set.of(
-          "--engine",
-          "--action",
-          "--top",
-          "--misses",
-          "--rules",
-          "--bootstrap",
-          "--registry");
+      Set.of("--engine", "--action", "--top", "--misses", "--rules", "--bootstrap", "--registry");
   private static final Set<String> SWITCHES = Set.of("--remove");
 
   /**

@@ -23,9 +23,12 @@ final class RulesCost {
           {"device":"pump-0147","ts":1767225600123,"site":"north-2","fw":"4.12.0","seq":88213,\
           "temperature":21.84,"humidity":47.2,"pressure_hpa":1013.25,"battery_mv":3312,"rssi":-67,\
           "state":"running","alarms":[],"valves":{"inlet":true,"outlet":false},"flow_l_min":12.75,\
-          "location":{"lat":48.1374,"lon":11.5755},"uptime_s":864213}""");
+          "location":{"lat":48.1374,"lon":11.5755},"uptime_s":864213}\
+          """);
   private static final byte[] BUSY =
-      bytes("<a 'b \"c ;d |e &f $(g `h ../i {{j ${k <%l or m=1 and n=2 select o from p -- /* # ".repeat(4));
+      bytes(
+          "<a 'b \"c ;d |e &f $(g `h ../i {{j ${k <%l or m=1 and n=2 select o from p -- /* # "
+              .repeat(4));
 
   private final RulesArguments given;
   private final PrintStream out;
@@ -42,10 +45,13 @@ final class RulesCost {
     EngineChoice choice = given.engine();
     PatternEngine together = new CompiledRules(rules, choice).engine();
     out.printf(
-        "%d threat patterns on %s; nanoseconds for one text of %d bytes (telemetry) and %d (busy)%n",
+        "%d threat patterns on %s; nanoseconds for one text of %d bytes (telemetry) and %d"
+            + " (busy)%n",
         rules.size(), together.name(), TELEMETRY.length, BUSY.length);
-    if (together instanceof VectorscanEngine vectorscan) {
-      out.printf("compiled: %,d bytes%n", vectorscan.databaseBytes());
+    if (together instanceof GatedEngine gated) {
+      out.printf(
+          "%d patterns, %d of them on texts without special bytes%n",
+          gated.patterns(), gated.ordinary().patterns());
     }
     out.printf("%-36s %10s %10s  %s%n", "rule", "telemetry", "busy", "looked for first");
     print("all together", measure(together, TELEMETRY), measure(together, BUSY), "");

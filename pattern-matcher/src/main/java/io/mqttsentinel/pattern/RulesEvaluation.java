@@ -57,8 +57,7 @@ final class RulesEvaluation {
             given.engine(),
             DecodeLimits.DEFAULT);
     RulesEvaluation evaluation = new RulesEvaluation(rules, given.number("--misses", 0));
-    out.printf(
-        "%d rules of version %s on %s%n", rules.size(), rules.version(), rules.engineName());
+    out.printf("%d rules of version %s on %s%n", rules.size(), rules.version(), rules.engineName());
     evaluation.read(file);
     evaluation.print(out);
     return RulesApplication.SUCCESS;

@@ -38,7 +38,8 @@ final class RulesReport {
     int all = 0;
     int rules = 0;
     for (RuleFile file : files) {
-      int tests = all(file).mapToInt(rule -> rule.matching().size() + rule.notMatching().size()).sum();
+      int tests =
+          all(file).mapToInt(rule -> rule.matching().size() + rule.notMatching().size()).sum();
       int count = (int) all(file).count();
       out.printf("%-40s %4d rules %5d tests%n", file.name(), count, tests);
       all += tests;
