@@ -1,5 +1,6 @@
 package io.mqttsentinel.pattern;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -14,6 +15,10 @@ enum InspectedField {
   PROPERTIES,
   /** One value of a JSON payload, for rules that name its path. */
   JSON;
+
+  /** What a client calls itself and its topics. */
+  static final Set<InspectedField> NAMES =
+      Collections.unmodifiableSet(EnumSet.of(TOPIC, CLIENT_ID, USERNAME));
 
   /** Where a rule looks that names no field. */
   static Set<InspectedField> usual() {

@@ -39,6 +39,7 @@ final class PatternInspector {
   private final List<TopicFilter> alertTopics;
   private final Normalizer normalizer;
   private final Matching threats;
+  private final Matching names;
   private final Matching alerts;
 
   private final List<Found> found = new ArrayList<>();
@@ -55,6 +56,7 @@ final class PatternInspector {
     this.alertTopics = alertTopics;
     this.normalizer = new Normalizer(limits);
     this.threats = new Matching(rules.threats());
+    this.names = new Matching(rules.names());
     this.alerts = new Matching(rules.alertValidation());
   }
 
@@ -96,14 +98,21 @@ final class PatternInspector {
   }
 
   private void match(InspectedField field, byte[] view, String chain) {
-    PatternHits hits = threats.scan(view);
+    match(threats, field, view, chain);
+    if (InspectedField.NAMES.contains(field)) {
+      match(names, field, view, chain);
+    }
+  }
+
+  private void match(Matching matching, InspectedField field, byte[] view, String chain) {
+    PatternHits hits = matching.scan(view);
     if (!hits.isComplete()) {
       limit = field.key() + ": work";
     }
     if (!hits.any()) {
       return;
     }
-    CompiledRules compiled = threats.rules;
+    CompiledRules compiled = matching.rules;
     for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
       Rule rule = compiled.rules().get(i);
       if (applies(rule, field, chain)) {

@@ -20,16 +20,19 @@ final class RuleSet {
   private final String version;
   private final CompiledRules alertValidation;
   private final CompiledRules threats;
+  private final CompiledRules names;
   private final List<HarmlessField> harmless;
 
   private RuleSet(
       String version,
       CompiledRules alertValidation,
       CompiledRules threats,
+      CompiledRules names,
       List<HarmlessField> harmless) {
     this.version = version;
     this.alertValidation = alertValidation;
     this.threats = threats;
+    this.names = names;
     this.harmless = harmless;
   }
 
@@ -45,7 +48,8 @@ final class RuleSet {
       return new RuleSet(
           version(files, parsed),
           compile(parsed, RuleFile::alertValidation, engine),
-          compile(parsed, RuleFile::threats, engine),
+          compile(parsed, file -> threats(file, false), engine),
+          compile(parsed, file -> threats(file, true), engine),
           parsed.stream().flatMap(file -> file.harmless().stream()).toList());
     } catch (RegexSyntaxException e) {
       nameRefused(parsed, engine);
@@ -115,8 +119,14 @@ final class RuleSet {
     return alertValidation;
   }
 
+  /** For what a message carries, and for names too. */
   CompiledRules threats() {
     return threats;
+  }
+
+  /** For topics, client ids and user names alone. */
+  CompiledRules names() {
+    return names;
   }
 
   /** What no threat pattern looks at. */
@@ -126,12 +136,18 @@ final class RuleSet {
 
   /** Rules in force. */
   int size() {
-    return alertValidation.rules().size() + threats.rules().size();
+    return alertValidation.rules().size() + threats.rules().size() + names.rules().size();
   }
 
   /** The engine that matches the threat patterns. */
   String engineName() {
     return threats.engine().name();
+  }
+
+  private static List<Rule> threats(RuleFile file, boolean namesOnly) {
+    return file.threats().stream()
+        .filter(rule -> InspectedField.NAMES.containsAll(rule.fields()) == namesOnly)
+        .toList();
   }
 
   private static CompiledRules compile(
