@@ -10,7 +10,13 @@ final class ByteBuilder {
   private int limit;
   private boolean cut;
 
+  /**
+   * @throws IllegalArgumentException if there is no room for even nothing
+   */
   void reset(int mostBytes) {
+    if (mostBytes < 0) {
+      throw new IllegalArgumentException("room for %d bytes".formatted(mostBytes));
+    }
     length = 0;
     limit = mostBytes;
     cut = false;
@@ -35,6 +41,14 @@ final class ByteBuilder {
     }
     System.arraycopy(from, start, bytes, length, room);
     length += room;
+  }
+
+  /** Makes sure that {@code more} bytes fit without growing, as far as the limit allows. */
+  void reserve(int more) {
+    int wanted = Math.min(length + more, limit);
+    if (wanted > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(wanted, Math.min(limit, 2 * bytes.length)));
+    }
   }
 
   /** The UTF-8 form of a code point; of a lone surrogate, a question mark. */

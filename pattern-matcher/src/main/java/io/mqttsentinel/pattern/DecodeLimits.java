@@ -1,13 +1,25 @@
 package io.mqttsentinel.pattern;
 
+import io.mqttsentinel.schemas.Action;
+
 /**
- * How far one field of a message is decoded.
+ * How far one field of a message is decoded, and what becomes of a message where that ends early.
  *
  * @param depth layers of encoding
  * @param views texts looked at beside the raw one
  * @param bytes of all these texts together
+ * @param ratio bytes that a compressed byte may become
+ * @param work bytes read by decoders and matched, each byte as often as it is read
+ * @param exceeded the action of the finding {@code inspection_truncated}
  */
-record DecodeLimits(int depth, int views, int bytes) {
+record DecodeLimits(int depth, int views, int bytes, int ratio, int work, Action exceeded) {
 
-  static final DecodeLimits DEFAULT = new DecodeLimits(5, 48, 512 * 1024);
+  static final DecodeLimits DEFAULT = new DecodeLimits(5, 48, 256 * 1024);
+
+  static final int DEFAULT_RATIO = 100;
+  static final int DEFAULT_WORK = 2 << 20;
+
+  DecodeLimits(int depth, int views, int bytes) {
+    this(depth, views, bytes, DEFAULT_RATIO, DEFAULT_WORK, Action.FLAG);
+  }
 }

@@ -26,7 +26,8 @@ record DecodeScope(Set<String> steps) {
           "hex",
           "inflated",
           "utf16",
-          "stripped");
+          "stripped",
+          "strings");
 
   /**
    * @throws IllegalArgumentException naming a step that does not exist
@@ -46,7 +47,7 @@ record DecodeScope(Set<String> steps) {
    * @param chain the steps of a view, parted by {@code >}
    */
   boolean allows(String chain) {
-    if (steps == null || chain.equals(Normalizer.RAW)) {
+    if (steps == null || chain.equals(Normalizer.RAW) || chain.equals(Normalizer.SHORTENED)) {
       return true;
     }
     if (steps.isEmpty()) {

@@ -1,5 +1,7 @@
 package io.mqttsentinel.pattern;
 
+import java.util.Arrays;
+
 /**
  * Base64 (both alphabets) and hexadecimal inside a text. A run is decoded only where the result
  * reads as text: identifiers and checksums do not.
@@ -8,10 +10,11 @@ final class EncodedRuns {
 
   private static final int PROBE = 32;
   private static final int ALIGNMENTS = 4;
+  private static final int MOST_PARTS = 4;
   private static final byte[] BASE64 = new byte[256];
 
   static {
-    java.util.Arrays.fill(BASE64, (byte) -1);
+    Arrays.fill(BASE64, (byte) -1);
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (int i = 0; i < alphabet.length(); i++) {
       BASE64[alphabet.charAt(i)] = (byte) i;
@@ -24,17 +27,36 @@ final class EncodedRuns {
 
   /** Adds what the runs of one kind ({@link Signals#BASE64} or HEX) decode to. */
   static void decode(byte[] text, int length, int kind, ByteBuilder out) {
+    if (kind == Signals.HEX) {
+      hexRuns(text, length, out);
+    } else {
+      base64Runs(text, length, out);
+    }
+  }
+
+  private static void hexRuns(byte[] text, int length, ByteBuilder out) {
+    int from = 0;
+    for (int i = 0; i <= length; i++) {
+      if (i < length && Signals.isHex(text[i])) {
+        continue;
+      }
+      if (i - from >= Signals.SHORTEST_HEX_RUN) {
+        // Of an odd number the first may be the end of a word in front.
+        hex(text, from + ((i - from) & 1), i, out);
+      }
+      from = i + 1;
+    }
+  }
+
+  private static void base64Runs(byte[] text, int length, ByteBuilder out) {
     int from = 0;
     for (int i = 0; i <= length; i++) {
       if (i < length && Signals.isRun(text[i])) {
         continue;
       }
-      if (i - from >= Signals.SHORTEST_RUN && (Signals.ofRun(text, from, i) & kind) != 0) {
-        if (kind == Signals.HEX) {
-          hex(text, from, i, out);
-        } else {
-          base64(text, from, i, out);
-        }
+      int padding = Signals.padding(text, i, length);
+      if (i - from + padding >= Signals.SHORTEST_RUN && Signals.isBase64(text, from, i, padding)) {
+        base64(text, from, i, out);
       }
       from = i + 1;
     }
@@ -44,48 +66,107 @@ final class EncodedRuns {
     int start = out.length();
     for (int i = from; i + 1 < to; i += 2) {
       out.add(Escapes.number(text, i, 2));
-      if (out.length() - start == PROBE && !isReadable(out, start)) {
+      if (out.length() - start == PROBE && !isWorthwhile(out, start)) {
         break;
       }
     }
     keepReadable(out, start);
   }
 
-  /** Something in front may belong to the run by its letters alone: tries each alignment. */
+  /**
+   * Something in front may belong to the run by its letters alone: tries each alignment, and behind
+   * the signs that also part words.
+   */
   private static void base64(byte[] text, int from, int to, ByteBuilder out) {
     int tries = to - from >= 2 * Signals.SHORTEST_RUN ? ALIGNMENTS : 1;
     for (int shift = 0; shift < tries; shift++) {
-      int start = out.length();
-      int bits = 0;
-      int held = 0;
-      for (int i = from + shift; i < to; i++) {
-        int value = BASE64[text[i] & 0xff];
-        if (value < 0) {
-          break; // padding
-        }
-        held = held << 6 | value;
-        bits += 6;
-        if (bits >= 8) {
-          bits -= 8;
-          out.add(held >> bits & 0xff);
-          if (out.length() - start == PROBE && !isReadable(out, start)) {
-            break;
-          }
-        }
-      }
-      if (keepReadable(out, start)) {
+      if (base64At(text, from + shift, to, out)) {
         return;
+      }
+    }
+    int parts = 0;
+    for (int i = from; i < to && parts < MOST_PARTS; i++) {
+      if (BASE64[text[i] & 0xff] >= BASE64['+'] && to - i > Signals.SHORTEST_RUN) {
+        parts++;
+        if (base64At(text, i + 1, to, out)) {
+          return;
+        }
       }
     }
   }
 
+  private static boolean base64At(byte[] text, int from, int to, ByteBuilder out) {
+    int start = out.length();
+    int probe = Math.min(to, from + (PROBE * 4 + 2) / 3);
+    groups(text, from, probe, out);
+    if (probe < to) {
+      if (!isWorthwhile(out, start)) {
+        out.shorten(start);
+        return false;
+      }
+      out.shorten(start);
+      out.reserve((to - from) / 4 * 3 + 3);
+      groups(text, from, to, out);
+    }
+    return keepReadable(out, start);
+  }
+
+  private static void groups(byte[] text, int from, int to, ByteBuilder out) {
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      int group =
+          BASE64[text[i]] << 18
+              | BASE64[text[i + 1]] << 12
+              | BASE64[text[i + 2]] << 6
+              | BASE64[text[i + 3]];
+      out.add(group >> 16);
+      out.add(group >> 8);
+      out.add(group);
+    }
+    int left = to - i;
+    if (left >= 2) {
+      int group = BASE64[text[i]] << 12 | BASE64[text[i + 1]] << 6;
+      group |= left == 3 ? BASE64[text[i + 2]] : 0;
+      out.add(group >> 10);
+      if (left == 3) {
+        out.add(group >> 2);
+      }
+    }
+  }
+
+  private static boolean isWorthwhile(ByteBuilder out, int start) {
+    return isReadable(out, start)
+        || isWide(out, start)
+        || Inflation.isCompressed(out.bytes(), start, out.length());
+  }
+
   private static boolean keepReadable(ByteBuilder out, int start) {
+    int length = out.length() - start;
+    if (length >= 12 && Inflation.isCompressed(out.bytes(), start, out.length())) {
+      byte[] compressed = Arrays.copyOfRange(out.bytes(), start, out.length());
+      out.shorten(start);
+      Inflation.decode(compressed, length, out);
+    } else if (length >= 8 && isWide(out, start)) {
+      byte[] wide = Arrays.copyOfRange(out.bytes(), start, out.length());
+      out.shorten(start);
+      WideText.decode(wide, length, out);
+    }
     if (out.length() - start < 4 || !isReadable(out, start)) {
       out.shorten(start);
       return false;
     }
     out.add(JsonStrings.SEPARATOR);
     return true;
+  }
+
+  /** UTF-16 of ASCII, either byte order, as far as the beginning tells. */
+  private static boolean isWide(ByteBuilder out, int start) {
+    int zeros = 0;
+    int probe = Math.min(out.length() - start, PROBE);
+    for (int i = start; i < start + probe; i++) {
+      zeros += out.bytes()[i] == 0 ? 1 : 0;
+    }
+    return zeros * 5 >= probe * 2 && zeros * 5 <= probe * 3;
   }
 
   /** Nine of ten bytes are printable ASCII, white space or of a character beyond; few of those. */

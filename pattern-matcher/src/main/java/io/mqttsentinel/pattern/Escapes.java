@@ -55,7 +55,10 @@ final class Escapes {
     }
   }
 
-  /** Overlong UTF-8, full-width forms and typographic quotes as the ASCII they pass for. */
+  /**
+   * Overlong UTF-8, full-width forms, typographic quotes and other look-alikes as the ASCII they
+   * pass for; what nobody sees is left out.
+   */
   static void unicode(byte[] text, int length, ByteBuilder out) {
     for (int i = 0; i < length; i++) {
       int a = text[i] & 0xff;
@@ -83,10 +86,32 @@ final class Escapes {
       } else if (a == 0xe2 && b == 0x80 && c >= 0x98 && c <= 0x9f) {
         out.add(c <= 0x9b ? '\'' : '"');
         i += 2;
+      } else if (isInvisible(a, b, c)) {
+        i += a == 0xc2 ? 1 : 2;
+      } else if (a == 0xe3 && b == 0x80 && c == 0x80) {
+        out.add(' ');
+        i += 2;
+      } else if (a == 0xe2 && b == 0x84 && c == 0xaa) {
+        out.add('k');
+        i += 2;
+      } else if (a == 0xc5 && b == 0xbf) {
+        out.add('s');
+        i++;
+      } else if (a == 0xca && (b == 0xba || b == 0xbc)) {
+        out.add(b == 0xba ? '"' : '\'');
+        i++;
       } else {
         out.add(a);
       }
     }
+  }
+
+  /** Soft hyphen, zero-width space and joiners, direction marks, word joiner, byte order mark. */
+  private static boolean isInvisible(int a, int b, int c) {
+    return (a == 0xc2 && b == 0xad)
+        || (a == 0xe2 && b == 0x80 && c >= 0x8b && c <= 0x8f)
+        || (a == 0xe2 && b == 0x81 && c == 0xa0)
+        || (a == 0xef && b == 0xbb && c == 0xbf);
   }
 
   private static int hex(byte[] text, int at, int to, int digits, ByteBuilder out) {

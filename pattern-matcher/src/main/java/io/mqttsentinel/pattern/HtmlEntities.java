@@ -45,6 +45,9 @@ final class HtmlEntities {
           Map.entry("ast", '*'),
           Map.entry("plus", '+'));
 
+  /** Names that browsers know without a semicolon, whatever follows. */
+  private static final String[] OLD = {"lt", "gt", "amp", "quot", "nbsp"};
+
   private HtmlEntities() {}
 
   static void decode(byte[] text, int length, ByteBuilder out) {
@@ -90,11 +93,17 @@ final class HtmlEntities {
         new String(text, at + 1, end - at - 1, StandardCharsets.ISO_8859_1)
             .toLowerCase(java.util.Locale.ROOT);
     Character meant = NAMES.get(name);
-    if (meant == null) {
-      return 0;
+    if (meant != null) {
+      out.add(meant);
+      return withSemicolon(text, end, length) - at;
     }
-    out.add(meant);
-    return withSemicolon(text, end, length) - at;
+    for (String old : OLD) {
+      if (name.startsWith(old)) {
+        out.add(NAMES.get(old));
+        return old.length() + 1;
+      }
+    }
+    return 0;
   }
 
   private static int withSemicolon(byte[] text, int end, int length) {

@@ -10,6 +10,17 @@ final class Inflation {
 
   private Inflation() {}
 
+  /** A header of gzip or zlib begins at {@code from}. */
+  static boolean isCompressed(byte[] bytes, int from, int to) {
+    if (to - from < 4) {
+      return false;
+    }
+    int first = bytes[from] & 0xff;
+    int second = bytes[from + 1] & 0xff;
+    boolean zlib = first == 0x78 && (first << 8 | second) % 31 == 0;
+    return zlib || (first == 0x1f && second == 0x8b && bytes[from + 2] == 8);
+  }
+
   static void decode(byte[] bytes, int length, ByteBuilder out) {
     boolean gzip = (bytes[0] & 0xff) == 0x1f;
     int from = gzip ? gzipContent(bytes, length) : 0;

@@ -1,8 +1,8 @@
 package io.mqttsentinel.pattern;
 
 import java.util.ArrayDeque;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Shows a text in all the forms that someone behind may read in it. Layer by layer, breadth first:
@@ -23,18 +23,27 @@ final class Normalizer {
     NONE,
     DEPTH,
     VIEWS,
-    BYTES
+    BYTES,
+    /** A compressed text became too much more than it was. */
+    RATIO,
+    /** All decoders and matching together read too much. */
+    WORK
   }
 
   static final String RAW = "raw";
+
+  /** The raw text without long repetitions, instead of it. */
+  static final String SHORTENED = "shortened";
 
   private final DecodeLimits limits;
   private final ByteBuilder out = new ByteBuilder();
   private final ByteBuilder spare = new ByteBuilder();
   private final ArrayDeque<View> queue = new ArrayDeque<>();
-  private final Set<Long> seen = new HashSet<>();
+  private final List<byte[]> seen = new ArrayList<>();
+  private int signals;
   private int views;
   private int bytes;
+  private long work;
   private Limit hit;
 
   Normalizer(DecodeLimits limits) {
@@ -42,63 +51,124 @@ final class Normalizer {
   }
 
   /** Hands the raw text and all its views to {@code sink}. */
-  Limit expand(byte[] text, ViewSink sink) {
-    sink.view(text, RAW);
-    int signals = Signals.of(text, text.length);
+  Limit expand(byte[] raw, ViewSink sink) {
+    byte[] text = raw;
+    String chain = RAW;
+    if (raw.length >= Repetition.SHORTEST && !Inflation.isCompressed(raw, 0, raw.length)) {
+      out.reset(raw.length);
+      if (Repetition.shorten(raw, raw.length, out)) {
+        text = out.copy();
+        chain = SHORTENED;
+      }
+    }
+    signals = Signals.of(text, text.length);
+    sink.view(text, chain);
     if (signals == 0) {
       return Limit.NONE;
     }
     queue.clear();
     seen.clear();
+    seen.add(text);
     views = 0;
     bytes = 0;
+    work = 2L * text.length;
     hit = Limit.NONE;
-    decode(new View(text, "", 0), signals);
+    decode(new View(text, "", 0));
     while (!queue.isEmpty()) {
       View view = queue.remove();
+      work += view.bytes.length;
+      signals = Signals.of(view.bytes, view.bytes.length);
       sink.view(view.bytes, view.chain);
-      int more = Signals.of(view.bytes, view.bytes.length);
-      if (more != 0) {
-        decode(view, more);
+      if (signals != 0) {
+        decode(view);
       }
     }
     return hit;
   }
 
-  private void decode(View from, int signals) {
-    boolean json =
-        (signals & Signals.IN_PLACE) != 0 && JsonStrings.looksLike(from.bytes, from.bytes.length);
-    if ((signals & Signals.IN_PLACE) != 0) {
-      inPlace(from, signals, json);
+  /** Whether the view handed out last is binary data: its texts, if any, follow as a view. */
+  boolean isBinary() {
+    return (signals & Signals.BINARY) != 0;
+  }
+
+  /** Bytes read for the last text: by decoders, and as views. */
+  long work() {
+    return work;
+  }
+
+  private void decode(View from) {
+    byte[] text = from.bytes;
+    int before = views;
+    if ((signals & Signals.COMPRESSED) != 0 && mayRead(text)) {
+      inflate(from);
+      if (views > before) {
+        return;
+      }
     }
-    // The strings of a JSON text are looked at alone, unescaped: not here, with their backslashes.
-    if ((signals & (Signals.COMMENT | Signals.SHELL)) != 0) {
-      strip(from, json ? signals & ~Signals.SHELL : signals);
-    }
-    if ((signals & Signals.BASE64) != 0) {
+    if ((signals & Signals.WIDE) != 0 && mayRead(text)) {
       start();
-      EncodedRuns.decode(from.bytes, from.bytes.length, Signals.BASE64, out);
+      WideText.decode(text, text.length, out);
+      finish(from, "utf16");
+    }
+    if ((signals & Signals.BINARY) != 0) {
+      if (views == before && mayRead(text)) {
+        start();
+        BinaryText.extract(text, text.length, out);
+        finish(from, "strings");
+      }
+      return;
+    }
+    boolean json =
+        (signals & (Signals.IN_PLACE | Signals.SHELL)) != 0
+            && JsonStrings.looksLike(text, text.length);
+    if ((signals & Signals.IN_PLACE) != 0 && mayRead(text)) {
+      inPlace(from, json);
+    }
+    if ((signals & Signals.COMMENT) != 0 && mayRead(text)) {
+      comments(from, json);
+    } else if ((signals & Signals.SHELL) != 0 && mayRead(text)) {
+      start();
+      Stripping.shell(text, text.length, json, out);
+      finishChanged(from, "stripped");
+    }
+    if ((signals & Signals.BASE64) != 0 && mayRead(text)) {
+      start();
+      EncodedRuns.decode(text, text.length, Signals.BASE64, out);
       finish(from, "base64");
     }
-    if ((signals & Signals.HEX) != 0) {
+    if ((signals & Signals.HEX) != 0 && mayRead(text)) {
       start();
-      EncodedRuns.decode(from.bytes, from.bytes.length, Signals.HEX, out);
+      EncodedRuns.decode(text, text.length, Signals.HEX, out);
       finish(from, "hex");
     }
-    if ((signals & Signals.COMPRESSED) != 0) {
-      start();
-      Inflation.decode(from.bytes, from.bytes.length, out);
-      finish(from, "inflated");
+  }
+
+  /** Counts a pass of a decoder over a text; false where that would be too much. */
+  private boolean mayRead(byte[] text) {
+    if (work + text.length > limits.work()) {
+      hit = Limit.WORK;
+      return false;
     }
-    if ((signals & Signals.WIDE) != 0) {
-      start();
-      WideText.decode(from.bytes, from.bytes.length, out);
-      finish(from, "utf16");
+    work += text.length;
+    return true;
+  }
+
+  private void inflate(View from) {
+    int length = from.bytes.length;
+    long most = (long) length * limits.ratio();
+    int room = limits.bytes() - bytes;
+    out.reset((int) Math.min(most, room));
+    Inflation.decode(from.bytes, length, out);
+    boolean bomb = out.isCut() && most < room;
+    work += out.length();
+    finish(from, "inflated");
+    if (bomb) {
+      hit = Limit.RATIO;
     }
   }
 
   /** Each kind after the other on the same text: one view for a layer, not one for each order. */
-  private void inPlace(View from, int signals, boolean json) {
+  private void inPlace(View from, boolean json) {
     StringBuilder chain = new StringBuilder();
     byte[] text = from.bytes;
     int length = text.length;
@@ -119,26 +189,26 @@ final class Normalizer {
       text = out.copy();
       length = text.length;
     }
-    if ((todo & Signals.PERCENT) != 0) {
+    if ((todo & Signals.PERCENT) != 0 && mayRead(text)) {
       start();
       Escapes.percent(text, length, out);
       text = step(text, ">url", chain);
       length = text.length;
     }
-    if ((todo & Signals.ENTITY) != 0) {
+    if ((todo & Signals.ENTITY) != 0 && mayRead(text)) {
       start();
       HtmlEntities.decode(text, length, out);
       text = step(text, ">html", chain);
       length = text.length;
     }
-    if ((todo & Signals.UNICODE) != 0) {
+    if ((todo & Signals.UNICODE) != 0 && mayRead(text)) {
       start();
       Escapes.unicode(text, length, out);
       text = step(text, ">unicode", chain);
       length = text.length;
     }
     if (!chain.isEmpty()) {
-      out.reset(limits.bytes());
+      start();
       out.add(text, 0, length);
       finish(from, chain.substring(1));
     }
@@ -155,35 +225,43 @@ final class Normalizer {
     return out.copy();
   }
 
-  private void strip(View from, int signals) {
+  /** Comments as spaces and, where that differs, as nothing; the shell's tricks undone in both. */
+  private void comments(View from, boolean json) {
+    boolean differ = comments(from, json, false, "stripped");
+    if (differ && mayRead(from.bytes)) {
+      comments(from, json, true, "joined");
+    }
+  }
+
+  private boolean comments(View from, boolean json, boolean joined, String step) {
+    spare.reset(room());
+    boolean differ = Stripping.comments(from.bytes, from.bytes.length, joined, spare);
     start();
-    byte[] text = from.bytes;
-    int length = text.length;
-    if ((signals & Signals.COMMENT) != 0) {
-      Stripping.comments(text, length, out);
-      text = out.copy();
-      length = text.length;
-    }
-    if ((signals & Signals.SHELL) != 0) {
-      spare.reset(limits.bytes());
-      Stripping.shell(text, length, spare);
-      text = spare.copy();
-      length = text.length;
-    }
-    out.reset(limits.bytes());
-    out.add(text, 0, length);
+    Stripping.shell(spare.bytes(), spare.length(), json, out);
+    finishChanged(from, step);
+    return differ;
+  }
+
+  private void finishChanged(View from, String step) {
     if (!out.isSame(from.bytes, from.bytes.length)) {
-      finish(from, "stripped");
+      finish(from, step);
     }
   }
 
   private void start() {
-    out.reset(limits.bytes());
+    out.reset(room());
+  }
+
+  private int room() {
+    return limits.bytes() - bytes;
   }
 
   /** Queues what lies in {@code out} as a view, unless it is empty, known or too much. */
   private void finish(View from, String step) {
-    if (out.length() == 0 || !seen.add(hash(out))) {
+    if (out.isCut()) {
+      hit = Limit.BYTES;
+    }
+    if (out.length() == 0 || isSeen()) {
       return;
     }
     if (from.depth == limits.depth()) {
@@ -194,29 +272,28 @@ final class Normalizer {
       hit = Limit.VIEWS;
       return;
     }
-    int room = limits.bytes() - bytes;
-    if (out.isCut() || out.length() > room) {
-      hit = Limit.BYTES;
-    }
-    int length = Math.min(out.length(), room);
-    if (length == 0) {
+    if (work + out.length() > limits.work()) {
+      hit = Limit.WORK;
       return;
     }
-    out.shorten(length);
     views++;
-    bytes += length;
+    bytes += out.length();
     String chain = from.chain.isEmpty() ? step : from.chain + ">" + step;
-    queue.add(new View(out.copy(), chain, from.depth + 1));
+    byte[] view = out.copy();
+    seen.add(view);
+    out.reset(view.length);
+    boolean shorter = Repetition.shorten(view, view.length, out);
+    queue.add(new View(shorter ? out.copy() : view, chain, from.depth + 1));
   }
 
-  private static long hash(ByteBuilder text) {
-    long hash = text.length();
-    byte[] bytes = text.bytes();
-    for (int i = 0; i < text.length(); i++) {
-      hash = hash * 0x9E3779B97F4A7C15L + bytes[i];
-      hash ^= hash >>> 29;
+  /** Compared byte for byte: nobody hides a view behind another with the same hash. */
+  private boolean isSeen() {
+    for (byte[] view : seen) {
+      if (out.isSame(view, view.length)) {
+        return true;
+      }
     }
-    return hash;
+    return false;
   }
 
   private static final class View {

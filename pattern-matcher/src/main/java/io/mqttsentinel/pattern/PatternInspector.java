@@ -28,12 +28,20 @@ final class PatternInspector {
   private static final int MOST_PROPERTIES_BYTES = 256 * 1024;
 
   /** Bytes before and behind the end of a match in which the whole of it is sought. */
-  private static final int LOCATE_BEFORE = 512;
+  private static final int LOCATE_BEFORE = 256;
 
-  private static final int LOCATE_BEHIND = 128;
+  private static final int LOCATE_BEHIND = 64;
+
+  /** In longer views less is read for it: whoever sends these wants it to cost. */
+  private static final int LONG_VIEW = 16 * 1024;
+
+  private static final int LOCATE_IN_LONG = 64;
+
+  /** Bytes shown of what a tokeniser found. */
+  private static final int EXCERPT = 64;
 
   /** Such searches for one message; where more is found the end of the match must do. */
-  private static final int MOST_LOCATED = 16;
+  private static final int MOST_LOCATED = 8;
 
   private final RuleSet rules;
   private final List<TopicFilter> alertTopics;
@@ -42,11 +50,18 @@ final class PatternInspector {
   private final Matching names;
   private final Matching alerts;
 
+  private final SecondOpinion opinion = new SecondOpinion();
+  private final FieldTexts texts = new FieldTexts();
+  private final Normalizer.ViewSink sink = this::match;
+  private final Action exceeded;
+
   private final List<Found> found = new ArrayList<>();
   private final Thresholds thresholds = new Thresholds();
   private InspectedMessage message;
   private byte[] payload;
   private List<String> place;
+  private InspectedField field;
+  private boolean clean;
   private String topic;
   private int located;
   private String limit;
@@ -55,6 +70,7 @@ final class PatternInspector {
     this.rules = rules;
     this.alertTopics = alertTopics;
     this.normalizer = new Normalizer(limits);
+    this.exceeded = limits.exceeded();
     this.threats = new Matching(rules.threats());
     this.names = new Matching(rules.names());
     this.alerts = new Matching(rules.alertValidation());
@@ -76,10 +92,10 @@ final class PatternInspector {
     payload = HarmlessField.blank(rules.harmless(), topic, whole);
     look(InspectedField.PAYLOAD, payload);
     lookAtPaths();
-    look(InspectedField.TOPIC, topic.getBytes(StandardCharsets.UTF_8));
-    look(InspectedField.CLIENT_ID, message.getClientId().getBytes(StandardCharsets.UTF_8));
+    lookAtShort(InspectedField.TOPIC, topic);
+    lookAtShort(InspectedField.CLIENT_ID, message.getClientId());
     if (message.getUsername() != null) {
-      look(InspectedField.USERNAME, message.getUsername().getBytes(StandardCharsets.UTF_8));
+      lookAtShort(InspectedField.USERNAME, message.getUsername());
     }
     lookAtProperties(message.getProperties());
     int alert = alertRule(whole);
@@ -90,41 +106,76 @@ final class PatternInspector {
     return findings(whole, alert, System.nanoTime() - start);
   }
 
-  private void look(InspectedField field, byte[] text) {
-    Normalizer.Limit hit = normalizer.expand(text, (view, chain) -> match(field, view, chain));
-    if (hit != Normalizer.Limit.NONE) {
-      limit = field.key() + ": " + hit.name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  private void match(InspectedField field, byte[] view, String chain) {
-    match(threats, field, view, chain);
-    if (InspectedField.NAMES.contains(field)) {
-      match(names, field, view, chain);
-    }
-  }
-
-  private void match(Matching matching, InspectedField field, byte[] view, String chain) {
-    PatternHits hits = matching.scan(view);
-    if (!hits.isComplete()) {
-      limit = field.key() + ": work";
-    }
-    if (!hits.any()) {
+  private void lookAtShort(InspectedField of, String text) {
+    if (texts.isClean(of, text)) {
       return;
     }
+    look(of, texts.bytes(text));
+    if (clean) {
+      texts.rememberClean(of, text);
+    }
+  }
+
+  private void look(InspectedField of, byte[] text) {
+    field = of;
+    clean = true;
+    Normalizer.Limit hit = normalizer.expand(text, sink);
+    if (hit != Normalizer.Limit.NONE) {
+      truncated(hit);
+    }
+  }
+
+  private void truncated(Normalizer.Limit hit) {
+    clean = false;
+    limit = field.key() + ": " + hit.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void match(byte[] view, String chain) {
+    PatternHits hits = threats.scan(view);
+    if (normalizer.isBinary()) {
+      opinion.none();
+    } else {
+      opinion.look(view, view.length);
+    }
+    if (!hits.isComplete() || !opinion.isComplete()) {
+      truncated(Normalizer.Limit.WORK);
+    }
+    if (InspectedField.NAMES.contains(field)) {
+      matched(names, names.scan(view), view, chain);
+    }
+    if (!hits.any() && !opinion.isSql() && !opinion.isMarkup()) {
+      return;
+    }
+    clean = false;
+    matched(threats, hits, view, chain);
+    if (opinion.isSql()) {
+      SqlOpinion sql = opinion.sql();
+      second(BuiltInRules.SQL_SYNTAX, view, sql.place(), chain)
+          .attributes(Map.of("shape", sql.shape().key(), "context", sql.context()));
+    }
+    if (opinion.isMarkup()) {
+      MarkupOpinion markup = opinion.markup();
+      second(BuiltInRules.MARKUP_ACTIVE, view, markup.place(), chain)
+          .attributes(Map.of("shape", markup.shape().key()));
+    }
+  }
+
+  private void matched(Matching matching, PatternHits hits, byte[] view, String chain) {
+    clean &= !hits.any();
     CompiledRules compiled = matching.rules;
     for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
       Rule rule = compiled.rules().get(i);
-      if (applies(rule, field, chain)) {
-        List<Evidence> evidence = evidenceOf(rule);
-        if (evidence.size() < MOST_EVIDENCE) {
-          evidence.add(evidence(rule, field, view, hits.end(i), chain));
+      if (applies(rule, chain)) {
+        Found hit = foundOf(rule);
+        hit.confirmed |= opinion.confirms(rule.confirmation());
+        if (hit.evidence.size() < MOST_EVIDENCE) {
+          hit.evidence.add(evidence(rule, view, hits.end(i), chain));
         }
       }
     }
   }
 
-  private boolean applies(Rule rule, InspectedField field, String chain) {
+  private boolean applies(Rule rule, String chain) {
     return rule.fields().contains(field)
         && rule.appliesTo(topic)
         && rule.decode().allows(chain)
@@ -153,22 +204,33 @@ final class PatternInspector {
         });
   }
 
-  private List<Evidence> evidenceOf(Rule rule) {
-    for (Found one : found) {
-      if (one.rule.id().equals(rule.id())) {
-        return one.evidence;
-      }
+  private Found second(Rule rule, byte[] view, int place, String chain) {
+    Found one = foundOf(rule);
+    one.confirmed = true;
+    if (one.evidence.size() < MOST_EVIDENCE) {
+      one.evidence.add(
+          new Evidence(field.key(), chain, place, 0, Excerpt.around(view, place, EXCERPT)));
     }
-    Found first = new Found(rule, new ArrayList<>(1));
-    found.add(first);
-    return first.evidence;
+    return one;
   }
 
-  private Evidence evidence(Rule rule, InspectedField field, byte[] view, int end, String chain) {
+  private Found foundOf(Rule rule) {
+    for (Found one : found) {
+      if (one.rule.id().equals(rule.id())) {
+        return one;
+      }
+    }
+    Found first = new Found(rule);
+    found.add(first);
+    return first;
+  }
+
+  private Evidence evidence(Rule rule, byte[] view, int end, String chain) {
     PayloadPattern.Span span = new PayloadPattern.Span(end, 0);
     if (located++ < MOST_LOCATED) {
-      int from = Math.max(0, end - LOCATE_BEFORE);
-      int to = Math.min(view.length, end + LOCATE_BEHIND);
+      boolean isLong = view.length > LONG_VIEW;
+      int from = Math.max(0, end - (isLong ? LOCATE_IN_LONG : LOCATE_BEFORE));
+      int to = Math.min(view.length, end + (isLong ? 0 : LOCATE_BEHIND));
       PayloadPattern.Span whole = rule.pattern().find(view, from, to);
       span = whole.exists() ? whole : span;
     }
@@ -236,8 +298,8 @@ final class PatternInspector {
   }
 
   private boolean isAlertTopic() {
-    for (TopicFilter filter : alertTopics) {
-      if (filter.matches(topic)) {
+    for (int i = 0; i < alertTopics.size(); i++) { // without an iterator: nothing is allocated
+      if (alertTopics.get(i).matches(topic)) {
         return true;
       }
     }
@@ -246,7 +308,9 @@ final class PatternInspector {
 
   private List<Finding> findings(byte[] payload, int alert, long elapsed) {
     List<Finding> findings = new ArrayList<>(found.size() + 1);
-    found.forEach(one -> findings.add(finding(one.rule, one.evidence, elapsed)));
+    for (Found one : found) {
+      findings.add(finding(one.rule, one.action(), one.evidence, one.attributes, elapsed));
+    }
     if (alert >= 0) {
       Rule rule = rules.alertValidation().rules().get(alert);
       if (rule.action() != Action.ALLOW) {
@@ -257,7 +321,7 @@ final class PatternInspector {
                 0,
                 payload.length,
                 Excerpt.around(payload, 0, payload.length));
-        findings.add(finding(rule, List.of(evidence), elapsed));
+        findings.add(finding(rule, rule.action(), List.of(evidence), Map.of(), elapsed));
       }
     }
     if (limit != null) {
@@ -266,18 +330,23 @@ final class PatternInspector {
     return findings;
   }
 
-  private Finding finding(Rule rule, List<Evidence> evidence, long elapsed) {
+  private Finding finding(
+      Rule rule,
+      Action action,
+      List<Evidence> evidence,
+      Map<String, String> attributes,
+      long elapsed) {
     return new Finding(
         rule.id(),
         rules.version() + (rule.version().isEmpty() ? "" : ":" + rule.version()),
         STAGE,
         AnalyticType.RULE,
         rule.severity(),
-        rule.action(),
+        action,
         rule.shadow(),
         rule.title(),
         evidence,
-        Map.of(),
+        attributes,
         rule.tags(),
         elapsed);
   }
@@ -289,7 +358,7 @@ final class PatternInspector {
         STAGE,
         AnalyticType.RULE,
         Severity.MEDIUM,
-        Action.FLAG,
+        exceeded,
         false,
         "Not all encodings of this message were looked into",
         List.of(),
@@ -309,8 +378,30 @@ final class PatternInspector {
     return bytes;
   }
 
-  /** The evidence that a rule has in this message so far. */
-  private record Found(Rule rule, List<Evidence> evidence) {}
+  /** What is known of a rule that hit in this message so far. */
+  private static final class Found {
+
+    private final Rule rule;
+    private final List<Evidence> evidence = new ArrayList<>(1);
+    private Map<String, String> attributes = Map.of();
+    private boolean confirmed;
+
+    Found(Rule rule) {
+      this.rule = rule;
+    }
+
+    void attributes(Map<String, String> of) {
+      if (attributes.isEmpty()) {
+        attributes = of;
+      }
+    }
+
+    /** What is broad and unconfirmed does not keep a message back. */
+    Action action() {
+      boolean lowered = !confirmed && rule.action().compareTo(Action.FLAG) > 0;
+      return lowered ? Action.FLAG : rule.action();
+    }
+  }
 
   /** Rules with what this thread needs to match them. */
   private static final class Matching {

@@ -3,8 +3,10 @@ package io.mqttsentinel.pattern;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
+import io.mqttsentinel.schemas.Action;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The pattern matcher.
@@ -16,6 +18,11 @@ import java.util.List;
  * @param maxDepth layers of encoding that are undone, 0 to 10
  * @param maxViews decoded texts of one field that are looked at beside the raw one
  * @param maxDecodedBytes of all these texts together
+ * @param maxInflationRatio bytes that one byte of a compressed text may become
+ * @param maxWork bytes that decoders read and rules are matched on for one field, each as often as
+ *     it is read
+ * @param truncatedAction what becomes of a message of which one of these limits kept a part hidden:
+ *     {@code flag}, {@code quarantine} or {@code block}
  */
 @ConfigurationProperties("sentinel.pattern-matcher")
 public record PatternMatcherConfig(
@@ -25,9 +32,14 @@ public record PatternMatcherConfig(
     @Bindable(defaultValue = "clients/+/alerts") List<String> alertTopics,
     @Bindable(defaultValue = "5") int maxDepth,
     @Bindable(defaultValue = "48") int maxViews,
-    @Bindable(defaultValue = "524288") int maxDecodedBytes) {
+    @Bindable(defaultValue = "262144") int maxDecodedBytes,
+    @Bindable(defaultValue = "100") int maxInflationRatio,
+    @Bindable(defaultValue = "2097152") int maxWork,
+    @Bindable(defaultValue = "flag") String truncatedAction) {
 
   private static final String PREFIX = "sentinel.pattern-matcher.";
+  private static final Map<String, Action> TRUNCATED_ACTIONS =
+      Map.of("flag", Action.FLAG, "quarantine", Action.QUARANTINE, "block", Action.BLOCK);
 
   public PatternMatcherConfig {
     // Text, because the container takes the default where a value is none of an enum.
@@ -38,6 +50,13 @@ public record PatternMatcherConfig(
     ConfigCheck.between(PREFIX + "max-depth", maxDepth, 0, 10);
     ConfigCheck.between(PREFIX + "max-views", maxViews, 0, 10_000);
     ConfigCheck.between(PREFIX + "max-decoded-bytes", maxDecodedBytes, 0, 1 << 26);
+    ConfigCheck.between(PREFIX + "max-inflation-ratio", maxInflationRatio, 1, 10_000);
+    ConfigCheck.between(PREFIX + "max-work", maxWork, 1 << 10, 1 << 30);
+    ConfigCheck.require(
+        TRUNCATED_ACTIONS.containsKey(truncatedAction),
+        PREFIX + "truncated-action",
+        truncatedAction,
+        "flag, quarantine or block");
     alertTopics = alertTopics == null ? List.of() : List.copyOf(alertTopics);
     for (String filter : alertTopics) {
       ConfigCheck.require(
@@ -50,7 +69,13 @@ public record PatternMatcherConfig(
   }
 
   DecodeLimits limits() {
-    return new DecodeLimits(maxDepth, maxViews, maxDecodedBytes);
+    return new DecodeLimits(
+        maxDepth,
+        maxViews,
+        maxDecodedBytes,
+        maxInflationRatio,
+        maxWork,
+        TRUNCATED_ACTIONS.get(truncatedAction));
   }
 
   List<TopicFilter> alertFilters() {

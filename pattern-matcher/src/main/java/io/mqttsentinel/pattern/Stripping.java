@@ -5,8 +5,13 @@ final class Stripping {
 
   private Stripping() {}
 
-  /** SQL comments become a space; what MySQL runs in a versioned one stays. */
-  static void comments(byte[] text, int length, ByteBuilder out) {
+  /**
+   * SQL comments become a space, or nothing between two letters where {@code joined}: a database
+   * takes the one, a program that throws comments away makes the other of it. What MySQL runs in a
+   * versioned one stays. Answers whether joining would make a difference.
+   */
+  static boolean comments(byte[] text, int length, boolean joined, ByteBuilder out) {
+    boolean inWord = false;
     for (int i = 0; i < length; i++) {
       if (text[i] != '/' || i + 1 == length || text[i + 1] != '*') {
         out.add(text[i]);
@@ -21,9 +26,18 @@ final class Stripping {
         out.add(' ');
         out.add(text, content, end);
       }
-      out.add(' ');
+      boolean inside =
+          i > 0
+              && Signals.isLetter(text[i - 1])
+              && end + 2 < length
+              && Signals.isLetter(text[end + 2]);
+      inWord |= inside;
+      if (!joined || !inside) {
+        out.add(' ');
+      }
       i = end + 1;
     }
+    return inWord;
   }
 
   private static int commentEnd(byte[] text, int from, int length) {
@@ -36,34 +50,45 @@ final class Stripping {
   }
 
   /**
-   * Empty quotes, quoted single letters, backslashes and carets inside words, {@code $@}; the field
-   * separator variable is a space.
+   * Empty quotes, quoted single letters, backslashes and carets inside words, empty parameters; the
+   * field separator variable is a space. In JSON, double quotes and backslashes are not the
+   * shell's.
    */
-  static void shell(byte[] text, int length, ByteBuilder out) {
+  static void shell(byte[] text, int length, boolean json, ByteBuilder out) {
     for (int i = 0; i < length; i++) {
       int c = text[i];
       int before = out.length() == 0 ? 0 : out.bytes()[out.length() - 1];
       int after = i + 1 < length ? text[i + 1] : 0;
       int later = i + 2 < length ? text[i + 2] : 0;
+      boolean quote = c == '\'' || (c == '"' && !json);
       int separator = c == '$' ? separatorLength(text, i, length) : 0;
       if (separator > 0) {
         out.add(' ');
         i += separator - 1;
-      } else if (c == '$' && after == '@') {
+      } else if (c == '$' && isEmpty(after, later, before)) {
+        i += after == '(' ? 2 : 1;
+      } else if ((quote || c == '`') && Signals.isWord(before) && after == c) {
         i++;
-      } else if ((c == '\'' || c == '"') && Signals.isWord(before) && after == c) {
-        i++;
-      } else if ((c == '\'' || c == '"') && Signals.isWord(before) && later == c) {
+      } else if (quote && Signals.isWord(before) && later == c) {
         out.add(after);
         i += 2;
-      } else if (!isSplitter(c) || !Signals.isWord(before) || !Signals.isWord(after)) {
+      } else if (c == '\\' && after == '\n' && !json) {
+        i++;
+      } else if (!isSplitter(c, json) || !Signals.isWord(before) || !Signals.isWord(after)) {
         out.add(c);
       }
     }
   }
 
-  private static boolean isSplitter(int c) {
-    return c == '\\' || c == '^';
+  private static boolean isSplitter(int c, boolean json) {
+    return (c == '\\' && !json) || c == '^';
+  }
+
+  /** {@code $@}, {@code $()}, and inside a word {@code $*} and {@code $1} to {@code $9}. */
+  private static boolean isEmpty(int after, int later, int before) {
+    return after == '@'
+        || (after == '(' && later == ')')
+        || (Signals.isWord(before) && (after == '*' || (after >= '1' && after <= '9')));
   }
 
   /** Length of {@code $IFS}, <code>${IFS}</code>, {@code $IFS$9}; 0 for none. */

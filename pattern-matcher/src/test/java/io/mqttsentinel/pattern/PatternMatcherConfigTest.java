@@ -31,7 +31,10 @@ final class PatternMatcherConfigTest {
             List.of("clients/+/alerts"),
             5,
             48,
-            524_288),
+            262_144,
+            100,
+            2_097_152,
+            "flag"),
         bind(Map.of()));
     assertEquals(DecodeLimits.DEFAULT, bind(Map.of()).limits());
   }
@@ -40,23 +43,28 @@ final class PatternMatcherConfigTest {
   void everyKeyIsMapped() {
     assertEquals(
         new PatternMatcherConfig(
-            "java", "/etc/rules", Duration.ofSeconds(30), List.of("a/#", "b/+"), 2, 9, 99),
+            "java",
+            "/etc/rules",
+            Duration.ofSeconds(30),
+            List.of("a/#", "b/+"),
+            2,
+            9,
+            99,
+            7,
+            4096,
+            "block"),
         bind(
-            Map.of(
-                "engine",
-                "java",
-                "rules",
-                "/etc/rules",
-                "reload-interval",
-                "30s",
-                "alert-topics",
-                List.of("a/#", "b/+"),
-                "max-depth",
-                2,
-                "max-views",
-                9,
-                "max-decoded-bytes",
-                99)));
+            Map.ofEntries(
+                Map.entry("engine", "java"),
+                Map.entry("rules", "/etc/rules"),
+                Map.entry("reload-interval", "30s"),
+                Map.entry("alert-topics", List.of("a/#", "b/+")),
+                Map.entry("max-depth", 2),
+                Map.entry("max-views", 9),
+                Map.entry("max-decoded-bytes", 99),
+                Map.entry("max-inflation-ratio", 7),
+                Map.entry("max-work", 4096),
+                Map.entry("truncated-action", "block"))));
   }
 
   @ParameterizedTest
@@ -67,6 +75,9 @@ final class PatternMatcherConfigTest {
     "max-depth, 11",
     "max-views, -1",
     "max-decoded-bytes, -1",
+    "max-inflation-ratio, 0",
+    "max-work, 100",
+    "truncated-action, allow",
     "engine, perl"
   })
   void refusesBadValues(String key, String value) {

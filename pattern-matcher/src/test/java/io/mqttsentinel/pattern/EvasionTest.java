@@ -1,0 +1,193 @@
+package io.mqttsentinel.pattern;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However an attack is disguised, some view shows it plainly. */
+final class EvasionTest {
+
+  private static final String SQL = "' or 1=1 union select 1,2 -- ";
+  private static final String MARKUP = "<script>alert(document.cookie)</script>";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      quoteCharacter = '§',
+      value = {
+        // percent encoding
+        "%27%20or%201=1 ¦ ' or 1=1",
+        "%2527%2520or%25201=1 ¦ ' or 1=1",
+        "%252527%252520or%2525201=1 ¦ ' or 1=1",
+        "q=x%27+or+1%3D1 ¦ ' or 1=1",
+        "%u0027%u0020or%u00201=1 ¦ ' or 1=1",
+        "%uff1cscript%uff1e ¦ <script>",
+        "UN%49ON%20SELECT ¦ UNION SELECT",
+        // overlong UTF-8, full width, look-alikes, what nobody sees
+        "..%c0%af..%c0%afetc ¦ ../../etc",
+        "..%c1%9c..%c1%9cwin ¦ ..\\..\\win",
+        "..%e0%80%af..%e0%80%afetc ¦ ../../etc",
+        "..%f0%80%80%af..%f0%80%80%afetc ¦ ../../etc",
+        "＜script＞alert（1）＜／script＞ ¦ <script>alert(1)</script>",
+        "＇　ｏｒ １＝１ ¦ ' or 1=1",
+        "x’ or 1=1 ¦ x' or 1=1",
+        "xʼ or 1=1 ¦ x' or 1=1",
+        "<scr\u200bipt>al\u00adert ¦ <script>alert",
+        "<\u017fcript> ¦ <script>",
+        // references of HTML
+        "&lt;script&gt;alert ¦ <script>alert",
+        "&ltscript&gtalert(1) ¦ <script>alert(1)",
+        "&LT;script&GT; ¦ <script>",
+        "&#60script&#62 ¦ <script>",
+        "&#x3c;script&#x3E; ¦ <script>",
+        "&#x000003cscript&#0000062; ¦ <script>",
+        "java&Tab;script&colon;alert&lpar;1&rpar; ¦ java\tscript:alert(1)",
+        "&amp;lt;script&amp;gt; ¦ <script>",
+        // backslash escapes
+        "\\x3cscript\\x3e ¦ <script>",
+        "\\u003cscript\\u003e ¦ <script>",
+        "\\u{3c}script\\u{00003e} ¦ <script>",
+        "\\074script\\076 ¦ <script>",
+        "al\\u0065rt(1) ¦ alert(1)",
+        "{\"a\":\"\\u0027 or 1\\u003d1\"} ¦ ' or 1=1",
+        "{\"a\":\"{\\\"b\\\":\\\"\\\\u0027 or 1=1\\\"}\"} ¦ ' or 1=1",
+        "{\"a\":\"x\",\"b\":[{\"c\":\"%27%20or%201=1\"}]} ¦ ' or 1=1",
+        "{\"a\":\"&#39; or 1=1\" broken ¦ ' or 1=1",
+        // SQL comments
+        "1 UN/**/ION SEL/*x*/ECT 2 ¦ 1 UNION SELECT 2",
+        "1/**/union/*!50000select*//**/2 ¦ 1 union select  2",
+        "{\"q\":\"1 uni/**/on sel/**/ect 2\"} ¦ 1 union select 2",
+        // the shell
+        "c''at /etc/passwd ¦ cat /etc/passwd",
+        "c\"\"at /e't'c/passwd ¦ cat /etc/passwd",
+        "c\\at /etc/pas\\swd ¦ cat /etc/passwd",
+        "cat${IFS}/etc/passwd ¦ cat /etc/passwd",
+        "cat$IFS$9/etc/passwd ¦ cat /etc/passwd",
+        "c$@at /etc/pa$*sswd ¦ cat /etc/passwd",
+        "c$()at /etc/pass``wd ¦ cat /etc/passwd",
+        "w$1get http ¦ wget http",
+        "w^h^o^a^mi & n^et u^ser ¦ whoami & net user",
+        "{\"cmd\":\"c''at /etc/pas$@swd\"} ¦ cat /etc/passwd",
+        "{\"cmd\":\"c\\\\at${IFS}/etc\"} ¦ cat /etc",
+      })
+  void undoneInSomeView(String text, String plain) {
+    assertSeen(text.getBytes(StandardCharsets.UTF_8), plain);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SQL, MARKUP})
+  void base64InAllItsForms(String attack) {
+    byte[] bytes = attack.getBytes(StandardCharsets.UTF_8);
+    String plain = Base64.getEncoder().encodeToString(bytes);
+    String url = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String mime = Base64.getMimeEncoder(20, new byte[] {'\r', '\n'}).encodeToString(bytes);
+    assertSeen(plain, attack);
+    assertSeen(url, attack);
+    assertSeen("{\"v\":\"" + url + "\"}", attack);
+    assertSeen("data:text/html;base64," + plain, attack);
+    assertSeen("q=" + plain + "&x=1", attack);
+    assertSeen("/api/" + url, attack);
+    assertSeen("token:" + plain, attack);
+    assertSeen(Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)), attack);
+    assertSeen(mime.replace("\r\n", ""), attack);
+    byte[] wide = attack.getBytes(StandardCharsets.UTF_16LE);
+    assertSeen("powershell -enc " + Base64.getEncoder().encodeToString(wide), attack);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SQL, MARKUP})
+  void hexadecimalInAllItsForms(String attack) {
+    String hex = HexFormat.of().formatHex(attack.getBytes(StandardCharsets.UTF_8));
+    assertSeen(hex, attack);
+    assertSeen(
+        HexFormat.of().withUpperCase().formatHex(attack.getBytes(StandardCharsets.UTF_8)), attack);
+    assertSeen("0x" + hex, attack);
+    assertSeen("q=" + hex, attack);
+    assertSeen("{\"v\":\"" + hex + "\"}", attack);
+  }
+
+  @Test
+  void wideTextWithAndWithoutByteOrderMark() {
+    for (Charset charset :
+        List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16)) {
+      assertSeen(SQL.getBytes(charset), SQL);
+      assertSeen(MARKUP.getBytes(charset), MARKUP);
+    }
+    byte[] little = ("\ufeff" + SQL).getBytes(StandardCharsets.UTF_16LE);
+    assertSeen(little, SQL);
+  }
+
+  @Test
+  void oneLayerOfCompression() throws IOException {
+    for (String attack : List.of(SQL, MARKUP)) {
+      byte[] gzip = compressed(attack, true);
+      byte[] zlib = compressed(attack, false);
+      assertSeen(gzip, attack);
+      assertSeen(zlib, attack);
+      assertSeen(Base64.getEncoder().encodeToString(gzip), attack);
+      assertSeen("{\"z\":\"" + Base64.getEncoder().encodeToString(zlib) + "\"}", attack);
+    }
+  }
+
+  @Test
+  void textsInsideBinaryData() {
+    ByteArrayOutputStream cbor = new ByteArrayOutputStream();
+    cbor.writeBytes(new byte[] {(byte) 0xa2, 0x61, 0x01, 0x1a, 0x00, 0x01, 0x02, 0x03, 0x78, 0x20});
+    cbor.writeBytes("%27%20or%201%3D1 -- ".getBytes(StandardCharsets.UTF_8));
+    cbor.writeBytes(new byte[] {0x00, (byte) 0xf5, 0x03, 0x02, 0x01});
+    assertSeen(cbor.toByteArray(), "' or 1=1");
+  }
+
+  @Test
+  void longRepetitionsHideNothing() {
+    String padding = "%20".repeat(40_000);
+    assertSeen(padding + "%27%20or%201=1", "' or 1=1");
+    assertSeen("%27%20or%201=1" + padding, "' or 1=1");
+    assertSeen(padding + "%27%20or%201=1" + padding, "' or 1=1");
+    assertSeen("a".repeat(100_000) + SQL + "b".repeat(100_000), SQL);
+  }
+
+  private static byte[] compressed(String text, boolean gzip) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = gzip ? new GZIPOutputStream(bytes) : new DeflaterOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void assertSeen(String text, String plain) {
+    assertSeen(text.getBytes(StandardCharsets.UTF_8), plain);
+  }
+
+  private static void assertSeen(byte[] text, String plain) {
+    List<String> views = new ArrayList<>();
+    new Normalizer(DecodeLimits.DEFAULT)
+        .expand(
+            text,
+            (view, chain) -> views.add(chain + ": " + new String(view, StandardCharsets.UTF_8)));
+    assertTrue(
+        views.stream().anyMatch(view -> view.contains(plain)),
+        () ->
+            "not '"
+                + plain
+                + "' in "
+                + views
+                    .toString()
+                    .substring(
+                        0, 2000 > views.toString().length() ? views.toString().length() : 2000));
+  }
+}
