@@ -58,7 +58,8 @@ final class RuleTests {
     return hit.get();
   }
 
-  private static byte[] bytes(String file, Rule rule, String text) {
+  /** The bytes that a test stands for. */
+  static byte[] bytes(String file, Rule rule, String text) {
     if (!text.startsWith(BASE64)) {
       return text.getBytes(StandardCharsets.UTF_8);
     }

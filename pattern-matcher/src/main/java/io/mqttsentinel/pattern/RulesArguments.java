@@ -25,7 +25,7 @@ record RulesArguments(List<String> places, Map<String, String> options) {
     Map<String, String> options = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
-      if (!argument.startsWith("--")) {
+      if (!argument.startsWith("--") || argument.equals("--")) {
         places.add(argument);
       } else if (SWITCHES.contains(argument)) {
         options.put(argument, "");
