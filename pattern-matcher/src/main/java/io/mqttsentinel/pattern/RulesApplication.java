@@ -26,8 +26,6 @@ public final class RulesApplication {
                  in base64; a header line may be there) and prints what happened to each class;
                  with --misses N the first N of each class that were judged wrongly
                    --rules PLACE   a file or directory of rules in place of the shipped ones
-        import   FILE: turns Suricata rules (.rules) or Sigma rules (.yml) into a rule file on
-                 standard output, in mode shadow; what cannot be turned is said on standard error
         push     FILE --bootstrap HOST:PORT --registry URL: puts a rule file into the topic
                  pattern.rules, from where every pattern matcher takes it
                    --remove        takes the file with that name out again
@@ -52,7 +50,7 @@ public final class RulesApplication {
     }
     try {
       RulesArguments given = RulesArguments.parse(arguments.subList(1, arguments.size()));
-      return run(arguments.getFirst(), given, out, err);
+      return run(arguments.getFirst(), given, out);
     } catch (UsageException e) {
       err.println("sentinel rules: " + e.getMessage());
       err.println("'./sentinel rules help' says what there is");
@@ -67,7 +65,7 @@ public final class RulesApplication {
     }
   }
 
-  private static int run(String command, RulesArguments given, PrintStream out, PrintStream err)
+  private static int run(String command, RulesArguments given, PrintStream out)
       throws IOException {
     return switch (command) {
       case "check" -> new RulesReport(given, out).check();
@@ -75,11 +73,10 @@ public final class RulesApplication {
       case "list" -> new RulesReport(given, out).list();
       case "cost" -> new RulesCost(given, out).run();
       case "eval" -> RulesEvaluation.run(given, out);
-      case "import" -> RulesImport.run(given, out, err);
       case "push" -> RulesPush.run(given, out);
       default ->
           throw new UsageException(
-              "command is '%s', expected check, test, list, cost, eval, import or push"
+              "command is '%s', expected check, test, list, cost, eval or push"
                   .formatted(command));
     };
   }
