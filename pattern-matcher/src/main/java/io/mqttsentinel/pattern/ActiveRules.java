@@ -3,13 +3,15 @@ package io.mqttsentinel.pattern;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rules in force. A directory is looked at again and again; a changed one is compiled aside
- * while messages go on with the old set, and takes over from one message to the next. A set that
- * does not load changes nothing but a metric and the log.
+ * The rules in force: those of a source, and over them those that were pushed, a file for a file of
+ * the same name. What changes is compiled aside while messages go on with the old set, and takes
+ * over from one message to the next. A set that does not load changes nothing but a metric, the log
+ * and the health.
  */
 final class ActiveRules implements AutoCloseable {
 
@@ -21,7 +23,8 @@ final class ActiveRules implements AutoCloseable {
   private final RuleMetrics metrics;
   private volatile RuleSet current;
   private Map<String, String> lastRead;
-  private String lastFailure = "";
+  private Map<String, String> pushed = Map.of();
+  private volatile String lastFailure = "";
   private Thread watcher;
 
   private ActiveRules(
@@ -73,22 +76,36 @@ final class ActiveRules implements AutoCloseable {
                 });
   }
 
+  /** Why the newest rules are not in force; empty where they are. */
+  String refusal() {
+    return lastFailure;
+  }
+
+  /** Takes over the files that were pushed, all of them by name, in place of those before. */
+  synchronized void push(Map<String, String> files) {
+    pushed = Map.copyOf(files);
+    reload();
+  }
+
   /** Reads the source and takes over what changed. */
   synchronized void reload() {
     try {
-      Map<String, String> files = source.read();
+      Map<String, String> files = new TreeMap<>(source.read());
+      files.putAll(pushed);
       if (files.equals(lastRead)) {
         return;
       }
       lastRead = files;
       current = compile(files);
       metrics.reloaded();
+      metrics.stale(false);
       lastFailure = "";
     } catch (IOException | RuntimeException e) {
       // Said once for each failure, not at each look.
       if (!lastFailure.equals(String.valueOf(e.getMessage()))) {
         metrics.reloadFailed();
         lastFailure = String.valueOf(e.getMessage());
+        metrics.stale(true);
         LOG.error("The rules stay at {}: {}", current.version(), e.getMessage());
       }
     }

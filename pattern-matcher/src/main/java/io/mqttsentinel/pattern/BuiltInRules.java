@@ -2,8 +2,8 @@ package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Severity;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the tokenisers find by themselves, described as rules are. It never does more than flag. */
 final class BuiltInRules {
@@ -29,9 +29,11 @@ final class BuiltInRules {
         Confirmation.NONE,
         true,
         false,
+        true,
         List.of(tag),
-        EnumSet.allOf(InspectedField.class),
-        List.of(),
+        new RuleScope(InspectedField.usual(), List.of(), List.of(), Set.of(), Set.of()),
+        DecodeScope.ALL,
+        null,
         List.of(),
         List.of());
   }

@@ -14,9 +14,11 @@ final class CompiledRules {
   private final List<Rule> rules;
   private final int[] exceptions;
   private final PatternEngine engine;
+  private final List<JsonPath> paths;
 
   CompiledRules(List<Rule> rules, EngineChoice choice) {
     this.rules = List.copyOf(rules);
+    this.paths = rules.stream().flatMap(rule -> rule.scope().paths().stream()).distinct().toList();
     List<PayloadPattern> patterns = new ArrayList<>(rules.stream().map(Rule::pattern).toList());
     exceptions = new int[rules.size()];
     for (int i = 0; i < exceptions.length; i++) {
@@ -26,7 +28,12 @@ final class CompiledRules {
         patterns.add(notMatch);
       }
     }
-    engine = (patterns.isEmpty() ? EngineChoice.JAVA : choice).compile(patterns);
+    engine = GatedEngine.compile(patterns, patterns.isEmpty() ? EngineChoice.JAVA : choice);
+  }
+
+  /** The places in JSON payloads that rules look at alone. */
+  List<JsonPath> paths() {
+    return paths;
   }
 
   List<Rule> rules() {

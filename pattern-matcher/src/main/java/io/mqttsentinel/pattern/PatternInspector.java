@@ -47,6 +47,7 @@ final class PatternInspector {
   private final List<TopicFilter> alertTopics;
   private final Normalizer normalizer;
   private final Matching threats;
+  private final Matching names;
   private final Matching alerts;
 
   private final SecondOpinion opinion = new SecondOpinion();
@@ -55,6 +56,10 @@ final class PatternInspector {
   private final Action exceeded;
 
   private final List<Found> found = new ArrayList<>();
+  private final Thresholds thresholds = new Thresholds();
+  private InspectedMessage message;
+  private byte[] payload;
+  private List<String> place;
   private InspectedField field;
   private boolean clean;
   private String topic;
@@ -67,6 +72,7 @@ final class PatternInspector {
     this.normalizer = new Normalizer(limits);
     this.exceeded = limits.exceeded();
     this.threats = new Matching(rules.threats());
+    this.names = new Matching(rules.names());
     this.alerts = new Matching(rules.alertValidation());
   }
 
@@ -75,25 +81,29 @@ final class PatternInspector {
   }
 
   /** What the rules have to say of a message; empty for nothing. */
-  List<Finding> inspect(InspectedMessage message) {
+  List<Finding> inspect(InspectedMessage inspected) {
     long start = System.nanoTime();
     found.clear();
+    message = inspected;
     topic = message.getTopic();
     located = 0;
     limit = null;
-    byte[] payload = bytes(message.getPayload());
+    byte[] whole = bytes(message.getPayload());
+    payload = HarmlessField.blank(rules.harmless(), topic, whole);
     look(InspectedField.PAYLOAD, payload);
+    lookAtPaths();
     lookAtShort(InspectedField.TOPIC, topic);
     lookAtShort(InspectedField.CLIENT_ID, message.getClientId());
     if (message.getUsername() != null) {
       lookAtShort(InspectedField.USERNAME, message.getUsername());
     }
     lookAtProperties(message.getProperties());
-    int alert = alertRule(payload);
+    int alert = alertRule(whole);
+    found.removeIf(one -> one.rule.threshold() != null && !thresholds.reached(one.rule, message));
     if (found.isEmpty() && limit == null && alert < 0) {
       return List.of();
     }
-    return findings(payload, alert, System.nanoTime() - start);
+    return findings(whole, alert, System.nanoTime() - start);
   }
 
   private void lookAtShort(InspectedField of, String text) {
@@ -130,21 +140,14 @@ final class PatternInspector {
     if (!hits.isComplete() || !opinion.isComplete()) {
       truncated(Normalizer.Limit.WORK);
     }
+    if (InspectedField.NAMES.contains(field)) {
+      matched(names, names.scan(view), view, chain);
+    }
     if (!hits.any() && !opinion.isSql() && !opinion.isMarkup()) {
       return;
     }
     clean = false;
-    CompiledRules compiled = threats.rules;
-    for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
-      Rule rule = compiled.rules().get(i);
-      if (rule.fields().contains(field) && rule.appliesTo(topic)) {
-        Found hit = foundOf(rule);
-        hit.confirmed |= opinion.confirms(rule.confirmation());
-        if (hit.evidence.size() < MOST_EVIDENCE) {
-          hit.evidence.add(evidence(rule, view, hits.end(i), chain));
-        }
-      }
-    }
+    matched(threats, hits, view, chain);
     if (opinion.isSql()) {
       SqlOpinion sql = opinion.sql();
       second(BuiltInRules.SQL_SYNTAX, view, sql.place(), chain)
@@ -155,6 +158,50 @@ final class PatternInspector {
       second(BuiltInRules.MARKUP_ACTIVE, view, markup.place(), chain)
           .attributes(Map.of("shape", markup.shape().key()));
     }
+  }
+
+  private void matched(Matching matching, PatternHits hits, byte[] view, String chain) {
+    clean &= !hits.any();
+    CompiledRules compiled = matching.rules;
+    for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
+      Rule rule = compiled.rules().get(i);
+      if (applies(rule, chain)) {
+        Found hit = foundOf(rule);
+        hit.confirmed |= opinion.confirms(rule.confirmation());
+        if (hit.evidence.size() < MOST_EVIDENCE) {
+          hit.evidence.add(evidence(rule, view, hits.end(i), chain));
+        }
+      }
+    }
+  }
+
+  private boolean applies(Rule rule, String chain) {
+    return rule.fields().contains(field)
+        && rule.appliesTo(topic)
+        && rule.decode().allows(chain)
+        && (field != InspectedField.JSON || namesPlace(rule))
+        && rule.scope().includesTenant(message)
+        && rule.scope().includesContent(payload);
+  }
+
+  private boolean namesPlace(Rule rule) {
+    return rule.scope().paths().stream().anyMatch(path -> path.matches(place));
+  }
+
+  /** The values of a JSON payload that rules name, each as a text of its own. */
+  private void lookAtPaths() {
+    List<JsonPath> paths = rules.threats().paths();
+    if (paths.isEmpty() || !JsonStrings.looksLike(payload, payload.length)) {
+      return;
+    }
+    JsonLeaves.walk(
+        payload,
+        (where, from, to) -> {
+          if (paths.stream().anyMatch(path -> path.matches(where))) {
+            place = where;
+            look(InspectedField.JSON, JsonLeaves.unescaped(payload, from, to));
+          }
+        });
   }
 
   private Found second(Rule rule, byte[] view, int place, String chain) {
@@ -188,7 +235,7 @@ final class PatternInspector {
       span = whole.exists() ? whole : span;
     }
     return new Evidence(
-        field.key(),
+        field == InspectedField.JSON ? JsonPath.field(place) : field.key(),
         chain,
         span.offset(),
         span.length(),
@@ -237,7 +284,7 @@ final class PatternInspector {
     PatternHits hits = null;
     for (int i = 0; i < candidates.size(); i++) {
       Rule rule = candidates.get(i);
-      if (rule.topics().isEmpty() ? !isAlertTopic() : !rule.appliesTo(topic)) {
+      if (rule.scope().topics().isEmpty() ? !isAlertTopic() : !rule.appliesTo(topic)) {
         continue;
       }
       if (hits == null) {

@@ -3,8 +3,10 @@ package io.mqttsentinel.pattern;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.mqttsentinel.runtime.KafkaConfig;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMetrics;
+import io.mqttsentinel.runtime.TopicCreation;
 import io.mqttsentinel.runtime.TopologyRunner;
 import io.mqttsentinel.schemas.AvroSerdes;
 import jakarta.inject.Singleton;
@@ -30,16 +32,27 @@ final class PatternMatcherStream {
     return rules;
   }
 
+  @Singleton
+  @Bean(preDestroy = "close")
+  RuleTopic ruleTopic(
+      ActiveRules rules, KafkaConfig kafka, AvroSerdes serdes, TopicCreation topics) {
+    topics.ensure();
+    return new RuleTopic(kafka.client(), serdes, rules::push);
+  }
+
   @Context
   @Bean(preDestroy = "close")
   RunningTopology patternMatcher(
       TopologyRunner runner,
       PatternMatcherConfig config,
       ActiveRules rules,
+      RuleTopic pushed,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       RuleMetrics ruleMetrics,
       Clock clock) {
+    // Before the first message, so that none is judged by rules that were replaced long ago.
+    pushed.start();
     return runner.start(
         PatternInspector.STAGE,
         PatternMatcherTopology.build(

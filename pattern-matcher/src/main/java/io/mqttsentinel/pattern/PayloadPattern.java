@@ -13,12 +13,16 @@ final class PayloadPattern {
   private final String source;
   private final String printed;
   private final List<Set<String>> literals;
+  private final int leastBytes;
+  private final boolean needsSpecialByte;
   private final Pattern compiled;
 
   private PayloadPattern(String source, Regex regex) {
     this.source = source;
     this.printed = regex.print();
     this.literals = RequiredLiterals.of(regex);
+    this.leastBytes = RequiredLiterals.leastBytes(regex);
+    this.needsSpecialByte = SpecialBytes.neededBy(regex);
     this.compiled = Pattern.compile(printed, Pattern.DOTALL);
   }
 
@@ -45,6 +49,16 @@ final class PayloadPattern {
   /** Every match holds one string of each set, case folded. */
   List<Set<String>> literals() {
     return literals;
+  }
+
+  /** Bytes that every match holds and that a text has little choice about. */
+  int leastBytes() {
+    return leastBytes;
+  }
+
+  /** Whether every match holds one of the {@link SpecialBytes}. */
+  boolean needsSpecialByte() {
+    return needsSpecialByte;
   }
 
   /** The leftmost match in the first {@code length} bytes, or {@link Span#NONE}. */

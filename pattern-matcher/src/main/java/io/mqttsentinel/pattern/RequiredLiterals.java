@@ -22,6 +22,10 @@ import java.util.stream.Collectors;
 final class RequiredLiterals {
 
   private static final int LARGEST_CLASS = 36;
+
+  /** White space, quotes, or a letter in both cases. */
+  private static final int FEW_VALUES = 8;
+
   private static final int LARGEST_SET = 128;
   private static final int LARGEST_CHOICE = 512;
   private static final int LONGEST = 24;
@@ -37,6 +41,22 @@ final class RequiredLiterals {
         .sorted(Comparator.comparingLong(RequiredLiterals::score).reversed())
         .limit(MOST_SETS)
         .toList();
+  }
+
+  /** Bytes of the shortest match that are one of a few values. */
+  static int leastBytes(Regex regex) {
+    return switch (regex) {
+      case Assertion _ -> 0;
+      case Bytes bytes -> few(bytes.set()) ? 1 : 0;
+      case Sequence sequence -> sequence.parts().stream().mapToInt(part -> leastBytes(part)).sum();
+      case Choice choice ->
+          choice.options().stream().mapToInt(option -> leastBytes(option)).min().orElse(0);
+      case Repeat repeat -> repeat.least() * leastBytes(repeat.part());
+    };
+  }
+
+  private static boolean few(BitSet set) {
+    return set.cardinality() <= FEW_VALUES;
   }
 
   /** Length of the shortest string of a set; 0 for none. */

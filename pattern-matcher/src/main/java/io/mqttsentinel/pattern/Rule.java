@@ -12,9 +12,10 @@ import java.util.Set;
  * @param notMatch a view that holds this too is no hit; null for none
  * @param confirmation without it the action is at most {@link Action#FLAG}
  * @param shadow hits are reported but do not count for the verdict
- * @param topics empty for all
- * @param matching payloads that must hit, tried when the rule is loaded
- * @param notMatching payloads that must not
+ * @param forced loaded although its pattern is tried on almost every text
+ * @param threshold null where each hit is a finding
+ * @param matching texts of the field that must hit, tried when the rule is loaded
+ * @param notMatching texts that must not
  */
 record Rule(
     String id,
@@ -28,22 +29,20 @@ record Rule(
     Confirmation confirmation,
     boolean enabled,
     boolean shadow,
+    boolean forced,
     List<String> tags,
-    Set<InspectedField> fields,
-    List<TopicFilter> topics,
+    RuleScope scope,
+    DecodeScope decode,
+    Threshold threshold,
     List<String> matching,
     List<String> notMatching) {
 
+  Set<InspectedField> fields() {
+    return scope.fields();
+  }
+
   boolean appliesTo(String topic) {
-    if (topics.isEmpty()) {
-      return true;
-    }
-    for (TopicFilter filter : topics) {
-      if (filter.matches(topic)) {
-        return true;
-      }
-    }
-    return false;
+    return scope.includesTopic(topic);
   }
 
   /** One line for an analyst. */

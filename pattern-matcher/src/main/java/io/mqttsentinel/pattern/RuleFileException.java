@@ -1,12 +1,26 @@
 package io.mqttsentinel.pattern;
 
-/** A rule file that cannot be used: which file, which rule, why. */
+import java.util.List;
+
+/** Rules that cannot be used: every problem found, each naming file, rule and reason. */
 final class RuleFileException extends RuntimeException {
 
-  /**
-   * @param rule the rule's name, or where it stands; empty for the file as a whole
-   */
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<String> problems;
+
   RuleFileException(String file, String rule, String reason) {
-    super(rule.isEmpty() ? file + ": " + reason : "%s: rule %s: %s".formatted(file, rule, reason));
+    this(List.of(file + ": " + (rule.isEmpty() ? "" : "rule " + rule + ": ") + reason));
+  }
+
+  /** All of {@code problems}, a line each. */
+  RuleFileException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** One line for each. */
+  List<String> problems() {
+    return problems == null ? List.of(getMessage()) : problems;
   }
 }

@@ -3,25 +3,32 @@ package io.mqttsentinel.pattern;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.mqttsentinel.schemas.Finding;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hits of each rule, what is loaded, which engine matches. */
 final class RuleMetrics {
 
   private final MeterRegistry registry;
+  private final Map<String, Timer> costs = new ConcurrentHashMap<>();
   private final Map<HitKey, Counter> hits = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> engines = new ConcurrentHashMap<>();
   private final AtomicInteger loaded = new AtomicInteger();
+  private final AtomicInteger stale = new AtomicInteger();
   private final Counter failures;
 
   RuleMetrics(MeterRegistry registry) {
     this.registry = registry;
     Gauge.builder("sentinel.pattern.rules", loaded, AtomicInteger::get)
         .description("Rules in force")
+        .register(registry);
+    Gauge.builder("sentinel.pattern.rules.stale", stale, AtomicInteger::get)
+        .description("1 while newer rules were refused and older ones are in force")
         .register(registry);
     failures =
         Counter.builder("sentinel.pattern.failures")
@@ -30,6 +37,7 @@ final class RuleMetrics {
   }
 
   void hit(Finding finding) {
+    cost(finding);
     hits.computeIfAbsent(
             new HitKey(
                 finding.getRuleId(),
@@ -47,6 +55,24 @@ final class RuleMetrics {
                         key.shadow ? "shadow" : "enforce")
                     .register(registry))
         .increment();
+  }
+
+  /** What the matching of messages cost in which a rule hit; the engine knows no finer share. */
+  private void cost(Finding finding) {
+    costs
+        .computeIfAbsent(
+            finding.getRuleId(),
+            rule ->
+                Timer.builder("sentinel.pattern.hit.seconds")
+                    .description("Inspection of messages that a rule hit")
+                    .tag("rule", rule)
+                    .register(registry))
+        .record(finding.getElapsedNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Newer rules than those in force were refused. */
+  void stale(boolean isStale) {
+    stale.set(isStale ? 1 : 0);
   }
 
   void failed() {

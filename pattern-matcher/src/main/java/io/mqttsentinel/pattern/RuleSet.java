@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All rules of one version, compiled and tested. Immutable and shared by all threads. */
 final class RuleSet {
@@ -19,41 +20,94 @@ final class RuleSet {
   private final String version;
   private final CompiledRules alertValidation;
   private final CompiledRules threats;
+  private final CompiledRules names;
+  private final List<HarmlessField> harmless;
 
-  private RuleSet(String version, CompiledRules alertValidation, CompiledRules threats) {
-
+  private RuleSet(
+      String version,
+      CompiledRules alertValidation,
+      CompiledRules threats,
+      CompiledRules names,
+      List<HarmlessField> harmless) {
     this.version = version;
     this.alertValidation = alertValidation;
     this.threats = threats;
+    this.names = names;
+    this.harmless = harmless;
   }
 
   /**
    * Parses, tests and compiles rule files, in the order of their names.
    *
    * @param files the texts by file name
-   * @throws RuleFileException naming file, rule and reason
+   * @throws RuleFileException naming file, rule and reason of all that is wrong
    */
   static RuleSet load(Map<String, String> files, EngineChoice engine, DecodeLimits limits) {
-    List<RuleFile> parsed =
-        new TreeMap<>(files)
-            .entrySet().stream().map(e -> RuleFile.parse(e.getKey(), e.getValue())).toList();
-    Map<String, String> owners = new HashMap<>();
-    for (RuleFile file : parsed) {
-      file.alertValidation().forEach(rule -> check(file, rule, owners, limits));
-      file.threats().forEach(rule -> check(file, rule, owners, limits));
-    }
-    if (owners.isEmpty()) {
-      throw new RuleFileException(
-          String.join(", ", files.keySet()), "", "no rules, expected at least one");
-    }
+    List<RuleFile> parsed = check(files, limits);
     try {
       return new RuleSet(
           version(files, parsed),
           compile(parsed, RuleFile::alertValidation, engine),
-          compile(parsed, RuleFile::threats, engine));
+          compile(parsed, file -> threats(file, false), engine),
+          compile(parsed, file -> threats(file, true), engine),
+          parsed.stream().flatMap(file -> file.harmless().stream()).toList());
     } catch (RegexSyntaxException e) {
+      nameRefused(parsed, engine);
       throw new RuleFileException(String.join(", ", files.keySet()), "", e.getMessage());
     }
+  }
+
+  /** Compiles each pattern alone, to say which ones the engine refuses. */
+  private static void nameRefused(List<RuleFile> files, EngineChoice engine) {
+    RuleProblems problems = new RuleProblems();
+    for (RuleFile file : files) {
+      Stream.concat(file.alertValidation().stream(), file.threats().stream())
+          .forEach(rule -> problems.gather(() -> compileAlone(file, rule, engine)));
+    }
+    problems.throwIfAny();
+  }
+
+  private static void compileAlone(RuleFile file, Rule rule, EngineChoice engine) {
+    try {
+      engine.compile(
+          rule.notMatch() == null
+              ? List.of(rule.pattern())
+              : List.of(rule.pattern(), rule.notMatch()));
+    } catch (RegexSyntaxException e) {
+      String reason = e.getMessage().substring(e.getMessage().lastIndexOf(": ") + 2);
+      throw new RuleFileException(
+          file.name(), rule.name(), "pattern is refused by the engine: " + reason);
+    }
+  }
+
+  /**
+   * Parses and tests rule files without an engine.
+   *
+   * @throws RuleFileException naming file, rule and reason of all that is wrong
+   */
+  static List<RuleFile> check(Map<String, String> files, DecodeLimits limits) {
+    RuleProblems problems = new RuleProblems();
+    List<RuleFile> parsed =
+        new TreeMap<>(files)
+            .entrySet().stream()
+                .flatMap(
+                    e -> problems.gather(() -> RuleFile.parse(e.getKey(), e.getValue())).stream())
+                .toList();
+    Map<String, String> owners = new HashMap<>();
+    for (RuleFile file : parsed) {
+      file.alertValidation()
+          .forEach(rule -> problems.gather(() -> check(file, rule, owners, limits)));
+      for (Rule rule : file.threats()) {
+        problems.gather(() -> RuleLint.check(file.name(), rule));
+        problems.gather(() -> check(file, rule, owners, limits));
+      }
+    }
+    problems.throwIfAny();
+    if (owners.isEmpty()) {
+      throw new RuleFileException(
+          String.join(", ", files.keySet()), "", "no rules, expected at least one");
+    }
+    return parsed;
   }
 
   /** What findings name: the versions that the files state and a hash of their text. */
@@ -65,18 +119,35 @@ final class RuleSet {
     return alertValidation;
   }
 
+  /** For what a message carries, and for names too. */
   CompiledRules threats() {
     return threats;
   }
 
+  /** For topics, client ids and user names alone. */
+  CompiledRules names() {
+    return names;
+  }
+
+  /** What no threat pattern looks at. */
+  List<HarmlessField> harmless() {
+    return harmless;
+  }
+
   /** Rules in force. */
   int size() {
-    return alertValidation.rules().size() + threats.rules().size();
+    return alertValidation.rules().size() + threats.rules().size() + names.rules().size();
   }
 
   /** The engine that matches the threat patterns. */
   String engineName() {
     return threats.engine().name();
+  }
+
+  private static List<Rule> threats(RuleFile file, boolean namesOnly) {
+    return file.threats().stream()
+        .filter(rule -> InspectedField.NAMES.containsAll(rule.fields()) == namesOnly)
+        .toList();
   }
 
   private static CompiledRules compile(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,20 @@ interface RuleSource {
     return rules.equals(SHIPPED) ? new Shipped() : new Directory(Path.of(rules));
   }
 
+  /** A directory of rule files, or one file. */
+  static RuleSource at(Path place) {
+    return Files.isRegularFile(place) ? new SingleFile(place) : new Directory(place);
+  }
+
+  /** One rule file of any name. */
+  record SingleFile(Path path) implements RuleSource {
+
+    @Override
+    public Map<String, String> read() throws IOException {
+      return Map.of(path.getFileName().toString(), Files.readString(path));
+    }
+  }
+
   /** The pack in this module's resources. */
   record Shipped() implements RuleSource {
 
@@ -31,15 +46,22 @@ interface RuleSource {
     static final List<String> FILES =
         List.of(
             "alerts.yaml",
+            "code-injection.yaml",
             "command-injection.yaml",
             "cross-site-scripting.yaml",
             "directory-and-document-queries.yaml",
+            "file-inclusion.yaml",
             "iot-malware.yaml",
+            "json-shape.yaml",
             "leaks.yaml",
             "path-traversal.yaml",
-            "server-side.yaml",
+            "serialized-objects.yaml",
             "sql-injection.yaml",
-            "topics-and-clients.yaml");
+            "template-injection.yaml",
+            "topics-and-clients.yaml",
+            "web-shells.yaml",
+            "windows-commands.yaml",
+            "xml-and-lookups.yaml");
 
     @Override
     public Map<String, String> read() throws IOException {
@@ -59,6 +81,8 @@ interface RuleSource {
   /** All {@code *.yaml} and {@code *.yml} directly in a directory; a mounted ConfigMap, for one. */
   record Directory(Path path) implements RuleSource {
 
+    private static final int MOST_READS = 5;
+
     @Override
     public Map<String, String> read() throws IOException {
       if (!Files.isDirectory(path)) {
@@ -66,10 +90,35 @@ interface RuleSource {
             "sentinel.pattern-matcher.rules is '%s', expected %s or a directory"
                 .formatted(path, SHIPPED));
       }
+      for (int i = 0; i < MOST_READS; i++) {
+        Path before = version();
+        Map<String, String> files = read(before);
+        if (version().equals(before)) {
+          return files;
+        }
+      }
+      throw new IOException("'%s' changed while it was read, %d times".formatted(path, MOST_READS));
+    }
+
+    /**
+     * Where the files really are. Kubernetes swaps all files of a ConfigMap at once by turning the
+     * link {@code ..data} to another directory: read there, a set is never half old and half new.
+     */
+    private Path version() throws IOException {
+      Path data = path.resolve("..data");
+      return Files.isDirectory(data) ? data.toRealPath() : path;
+    }
+
+    private static Map<String, String> read(Path directory) throws IOException {
       Map<String, String> files = new TreeMap<>();
-      try (Stream<Path> entries = Files.list(path)) {
+      try (Stream<Path> entries = Files.list(directory)) {
         for (Path file : entries.filter(Directory::isRuleFile).toList()) {
           files.put(file.getFileName().toString(), Files.readString(file));
+        }
+      } catch (NoSuchFileException e) {
+        // Swapped away just now; the caller looks again.
+        if (Files.isDirectory(directory)) {
+          throw e;
         }
       }
       return files;

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -28,11 +28,9 @@ import java.util.zip.GZIPInputStream;
  * class: {@code label, class, source, payload in base64}, separated by tabs, with or without a
  * header line, compressed where the name ends in {@code .gz}.
  */
-public final class RulesEvaluation {
+final class RulesEvaluation {
 
   private static final int COLUMNS = 4;
-  private static final String USAGE =
-      "usage: FILE.tsv[.gz] [--misses N] [--rules DIRECTORY] [--engine auto|vectorscan|java]";
 
   private final PatternInspector inspector;
   private final int misses;
@@ -43,53 +41,58 @@ public final class RulesEvaluation {
     this.misses = misses;
   }
 
-  /** Prints the table; ends with 2 where the arguments are wrong. */
-  public static void main(String[] args) throws IOException {
-    if (args.length % 2 == 0) {
-      System.err.println(USAGE);
-      System.exit(2);
+  /**
+   * Prints the table.
+   *
+   * @throws UsageException if the arguments are wrong
+   */
+  static int run(RulesArguments given, PrintStream out) throws IOException {
+    Path file = given.onlyPlace("file of payloads");
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException("'%s' is no file".formatted(file));
     }
-    Map<String, String> options = new TreeMap<>();
-    for (int i = 1; i < args.length; i += 2) {
-      options.put(args[i], args[i + 1]);
-    }
-    String engine = options.getOrDefault("--engine", "auto");
     RuleSet rules =
         RuleSet.load(
-            RuleSource.of(options.getOrDefault("--rules", RuleSource.SHIPPED)).read(),
-            EngineChoice.of(engine).orElseThrow(() -> new IllegalArgumentException(USAGE)),
+            RulesArguments.files(given.option("--rules").stream().toList()),
+            given.engine(),
             DecodeLimits.DEFAULT);
-    RulesEvaluation evaluation =
-        new RulesEvaluation(rules, Integer.parseInt(options.getOrDefault("--misses", "0")));
-    System.out.printf(
-        "%d rules of version %s on %s%n", rules.size(), rules.version(), rules.engineName());
-    evaluation.run(Path.of(args[0]));
-    evaluation.print(System.out);
+    RulesEvaluation evaluation = new RulesEvaluation(rules, given.number("--misses", 0));
+    out.printf("%d rules of version %s on %s%n", rules.size(), rules.version(), rules.engineName());
+    evaluation.read(file);
+    evaluation.print(out);
+    return RulesApplication.SUCCESS;
   }
 
-  private void run(Path file) throws IOException {
+  private void read(Path file) throws IOException {
     try (InputStream bytes = Files.newInputStream(file);
         InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
-      lines.lines().filter(line -> !line.startsWith("label\t")).forEach(this::judge);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      int number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (!line.isEmpty() && !(number == 1 && line.startsWith("label\t"))) {
+          judge(line, "%s, line %d".formatted(file, number));
+        }
+      }
     }
   }
 
-  private void judge(String line) {
+  private void judge(String line, String where) {
     String[] columns = line.split("\t", -1);
-    if (columns.length != COLUMNS) {
-      throw new IllegalArgumentException(
-          "'%s' has %d columns, expected label, class, source, payload_base64"
-              .formatted(line, columns.length));
+    if (columns.length != COLUMNS || !columns[0].matches("attack|benign")) {
+      throw new UsageException(
+          "%s: expected four columns: attack or benign, class, source, payload in base64"
+              .formatted(where));
     }
-    byte[] payload = Base64.getDecoder().decode(columns[3]);
+    byte[] payload = payload(columns[3], where);
     InspectedMessage message = new InspectedMessage();
     message.setClientId("device");
     message.setTopic("clients/device/data");
     message.setPayload(ByteBuffer.wrap(payload));
+    message.setRemoteAddress("");
+    message.setAttributes(Map.of());
+    message.setAcceptedAt(Instant.EPOCH);
     message.setProperties(new MessageProperties(null, null, null, null, null, List.of()));
     long start = System.nanoTime();
     List<Finding> findings = inspector.inspect(message);
@@ -97,6 +100,14 @@ public final class RulesEvaluation {
     outcomes
         .computeIfAbsent(columns[0] + " " + columns[1], _ -> new Outcome())
         .add(columns[0].equals("attack"), payload, findings, took, misses);
+  }
+
+  private static byte[] payload(String base64, String where) {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("%s: the payload is no base64: %s".formatted(where, e.getMessage()));
+    }
   }
 
   private void print(PrintStream out) {

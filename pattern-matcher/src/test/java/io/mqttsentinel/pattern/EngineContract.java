@@ -173,7 +173,7 @@ abstract class EngineContract {
       for (String payload : rules.get(i).matching()) {
         boolean[] hit = new boolean[1];
         normalizer.expand(
-            payload.getBytes(StandardCharsets.UTF_8),
+            RuleTests.bytes("shipped", rules.get(i), payload),
             (view, chain) -> {
               hits.clear();
               scanner.scan(view, view.length, hits);

@@ -12,6 +12,7 @@ import io.mqttsentinel.schemas.Severity;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,9 +80,15 @@ final class RuleFileTest {
                 mode: shadow
                 enabled: false
                 tags: [CWE-20, T0855]
+                confirm: sql
+                force: true
+                decode: [json, url]
+                threshold: {count: 5, window: 1m, by: address}
                 scope:
                   topics: [plant/+/orders, 'site/#']
-                  field: [payload, topic]
+                  tenants: [acme, north]
+                  field: [payload, topic, 'json:$.order[*].text']
+                  content: [text, json]
                 tests:
                   match: [OPEN  VALVE]
                   no_match: open valve (dry run)
@@ -95,7 +102,18 @@ final class RuleFileTest {
     assertTrue(rule.shadow());
     assertFalse(rule.enabled());
     assertEquals(List.of("CWE-20", "T0855"), rule.tags());
-    assertEquals(EnumSet.of(InspectedField.PAYLOAD, InspectedField.TOPIC), rule.fields());
+    assertEquals(
+        EnumSet.of(InspectedField.PAYLOAD, InspectedField.TOPIC, InspectedField.JSON),
+        rule.fields());
+    assertEquals(Confirmation.SQL, rule.confirmation());
+    assertTrue(rule.forced());
+    assertTrue(rule.decode().allows("json>url"));
+    assertFalse(rule.decode().allows("json>base64"));
+    assertEquals(
+        new Threshold(5, java.time.Duration.ofMinutes(1), Threshold.By.ADDRESS), rule.threshold());
+    assertEquals(Set.of("acme", "north"), rule.scope().tenants());
+    assertEquals(EnumSet.of(ContentKind.TEXT, ContentKind.JSON), rule.scope().contents());
+    assertTrue(rule.scope().paths().getFirst().matches(List.of("order", "[2]", "text")));
     assertTrue(rule.appliesTo("plant/7/orders"));
     assertTrue(rule.appliesTo("site/a/b"));
     assertFalse(rule.appliesTo("plant/orders"));
@@ -107,7 +125,7 @@ final class RuleFileTest {
   void hasDefaultsThatLookEverywhereAndIgnoreCase() {
     Rule rule = only("threat_patterns: [{name: a, pattern: 'x.y', action: block}]");
     assertEquals("a", rule.id());
-    assertEquals(EnumSet.allOf(InspectedField.class), rule.fields());
+    assertEquals(InspectedField.usual(), rule.fields());
     assertEquals(Severity.MEDIUM, rule.severity());
     assertTrue(rule.appliesTo("any/topic"));
     assertNull(rule.notMatch());
@@ -147,12 +165,31 @@ final class RuleFileTest {
             + " ¦ rule n: scope.topics holds 'a/#/b' is no topic filter",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {field: body}}]"
             + " ¦ rule n: scope.field is 'body', expected any of payload, topic",
-        "threat_patterns: [{name: n, pattern: a, action: flag, scope: {tenants: [a]}}]"
-            + " ¦ rule n: unknown key 'scope.tenants', expected one of field, topics",
+        "threat_patterns: [{name: n, pattern: a, action: flag, scope: {tenant: [a]}}] ¦ rule n:"
+            + " unknown key 'scope.tenant', expected one of content, field, tenants, topics",
+        "threat_patterns: [{name: n, pattern: a, action: flag, scope: {field: 'json:a'}}]"
+            + " ¦ rule n: scope.field holds 'a' is no path, expected such as $.a.b",
+        "threat_patterns: [{name: n, pattern: a, action: flag, scope: {content: xml}}]"
+            + " ¦ rule n: scope.content is 'xml', expected any of text, json, binary",
+        "threat_patterns: [{name: n, pattern: a, action: flag, decode: [rot13]}]"
+            + " ¦ rule n: decode holds 'rot13', expected true, false or any of base64, escape",
+        "threat_patterns: [{name: n, pattern: a, action: flag, confirm: perl}]"
+            + " ¦ rule n: confirm is 'perl', expected one of none, sql, markup",
         "threat_patterns: [{name: n, pattern: a, action: flag, tests: {matches: a}}]"
             + " ¦ rule n: unknown key 'tests.matches'",
         "threat_patterns: [{name: n, pattern: a, action: flag, threshold: {}}]"
-            + " ¦ rule n: unknown key 'threshold'",
+            + " ¦ rule n: threshold.count is missing",
+        "threat_patterns: [{name: n, pattern: a, action: flag, threshold: {count: 0, window: 1s}}]"
+            + " ¦ rule n: threshold.count is '0', expected a number from 1 to 1000",
+        "threat_patterns: [{name: n, pattern: a, action: flag, threshold: {count: 5, window: 5}}]"
+            + " ¦ rule n: threshold.window is '5', expected such as 30s, 5m or 1h, up to 24h",
+        "threat_patterns: [{name: n, pattern: a, action: flag, threshold: {count: 5, window: 5s,"
+            + " by: x}}] ¦ rule n: threshold.by is 'x', expected one of client, username, address,"
+            + " topic",
+        "harmless_fields: [{name: n, field: payload}]"
+            + " ¦ rule n: field is 'payload', expected json:$.path",
+        "alert_validation: [{name: n, pattern: a, action: flag, decode: true}]"
+            + " ¦ rule n: decode is given, but alert_validation looks at the raw payload only",
         "threat_patterns: [{name: 'a b', pattern: a, action: flag}]"
             + " ¦ rule a b: name is 'a b', expected letters",
         "threat_patterns: [{name: n, name: m, pattern: a, action: flag}] ¦ is not YAML",
@@ -163,6 +200,30 @@ final class RuleFileTest {
     RuleFileException refusal =
         assertThrows(RuleFileException.class, () -> RuleFile.parse("f.yaml", yaml));
     assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
+  }
+
+  @Test
+  void saysAllThatIsWrongAtOnce() {
+    RuleFileException refusal =
+        assertThrows(
+            RuleFileException.class,
+            () ->
+                RuleFile.parse(
+                    "f.yaml",
+                    """
+                    alert_validation:
+                      - {name: a, pattern: '(', action: allow}
+                    threat_patterns:
+                      - {name: b, pattern: abc, action: kill}
+                      - {name: c, pattern: abc, action: flag}
+                      - {name: d, action: flag}
+                    harmless_fields: 7
+                    """));
+    assertEquals(
+        List.of("f.yaml: rule a:", "f.yaml: rule b:", "f.yaml: rule d:", "f.yaml: harmless_fields"),
+        refusal.problems().stream()
+            .map(problem -> problem.replaceAll("(rule \\w+:|harmless_fields).*", "$1"))
+            .toList());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,50 @@ final class RuleSetTest {
     String rules =
         "threat_patterns: [{name: n, pattern: \"'x'\", action: flag, tests: {match: '%27x%27'}}]";
     assertEquals(1, load(Map.of("f.yaml", rules)).size());
+  }
+
+  @Test
+  void refusesAPatternWithoutALiteralUnlessForced() {
+    RuleFileException refusal =
+        refusal("threat_patterns: [{name: n, pattern: '[a-z]+=[0-9]', action: flag}]");
+    assertTrue(refusal.getMessage().contains("no literal of 3 bytes"), refusal.getMessage());
+    String forced = "threat_patterns: [{name: n, pattern: 'a=[0-9]', action: flag, force: true}]";
+    assertEquals(1, load(Map.of("f.yaml", forced)).size());
+    String parted = "threat_patterns: [{name: n, pattern: '[;|]\\s*ls', action: flag}]";
+    assertEquals(1, load(Map.of("f.yaml", parted)).size());
+  }
+
+  @Test
+  void saysAllThatIsWrongInAllFiles() {
+    RuleFileException refusal =
+        assertThrows(
+            RuleFileException.class,
+            () ->
+                load(
+                    Map.of(
+                        "a.yaml",
+                        "threat_patterns: [{name: n, pattern: abc, action: flag, tests: {match: [x,"
+                            + " y]}}]",
+                        "b.yaml",
+                        "threat_patterns: [{name: m, action: flag}]",
+                        "c.yaml",
+                        "threat_patterns: [{name: n, pattern: ab, action: flag}]")));
+    assertEquals(
+        List.of(
+            "b.yaml: rule m: pattern is missing",
+            "a.yaml: rule n: tests.match: does not match 'x'",
+            "a.yaml: rule n: tests.match: does not match 'y'"),
+        refusal.problems().subList(0, 3));
+    assertEquals(5, refusal.problems().size(), refusal.getMessage());
+  }
+
+  @Test
+  void testsMayBeBytes() {
+    String rules =
+        "threat_patterns: [{name: n, pattern: 'ab\\xff', action: flag, tests: {match:"
+            + " 'base64:YWL/', no_match: 'base64:YWL+'}}]";
+    assertEquals(1, load(Map.of("f.yaml", rules)).size());
+    assertTrue(refusal(rules.replace("YWL+", "Y")).getMessage().contains("is no base64"));
   }
 
   @Test

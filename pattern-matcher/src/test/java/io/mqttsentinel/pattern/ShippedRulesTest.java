@@ -59,6 +59,7 @@ final class ShippedRulesTest {
                   .forEach(rule -> assertFalse(rule.matching().isEmpty(), rule.id()));
               for (Rule rule : file.threats()) {
                 assertFalse(rule.matching().isEmpty(), rule.id());
+                assertFalse(rule.notMatching().isEmpty(), rule.id());
                 assertFalse(rule.description().isEmpty(), rule.id());
                 assertFalse(rule.tags().isEmpty(), rule.id());
               }

@@ -90,6 +90,16 @@ public final class Topics {
   public static final Topic<String, VerdictStats> VERDICT_STATS =
       byClient("verdict.stats", VerdictStats.class, SESSIONS);
 
+  /** Rules that are pushed to the pattern matchers. Key: file name; compacted. */
+  public static final Topic<String, RuleText> PATTERN_RULES =
+      new Topic<>(
+          "pattern.rules",
+          Serdes.String(),
+          RuleText.class,
+          Placement.byKey(),
+          ANALYSIS,
+          Cleanup.COMPACT);
+
   /** Records that could not be read. Key: the topic they came from. */
   public static final Topic<String, DeadLetter> DEAD_LETTERS =
       byClient("dead.letters", DeadLetter.class, ANALYSIS);
@@ -128,6 +138,7 @@ public final class Topics {
         EDGE_EVENTS,
         EDGES_OVER,
         VERDICT_STATS,
+        PATTERN_RULES,
         DEAD_LETTERS,
         downlink(region));
   }

@@ -1,0 +1,42 @@
+package io.mqttsentinel.pattern;
+
+import java.util.List;
+
+/**
+ * A field of JSON payloads whose content is known and that no rule looks at: a query that a
+ * dashboard stores, the template of a display.
+ *
+ * @param topics empty for all
+ * @param pattern what a value must be to count as harmless; null for any
+ */
+record HarmlessField(List<TopicFilter> topics, List<JsonPath> paths, PayloadPattern pattern) {
+
+  boolean appliesTo(String topic) {
+    return topics.isEmpty() || topics.stream().anyMatch(filter -> filter.matches(topic));
+  }
+
+  /** Whether the value at that place is this field, and what it should be. */
+  boolean covers(List<String> place, byte[] text, int from, int to) {
+    return paths.stream().anyMatch(path -> path.matches(place))
+        && (pattern == null || pattern.find(text, from, to).exists());
+  }
+
+  /**
+   * The payload with every harmless value of that topic blanked out; itself where there is none.
+   */
+  static byte[] blank(List<HarmlessField> fields, String topic, byte[] payload) {
+    List<HarmlessField> here = fields.stream().filter(field -> field.appliesTo(topic)).toList();
+    if (here.isEmpty() || !JsonStrings.looksLike(payload, payload.length)) {
+      return payload;
+    }
+    byte[] copy = payload.clone();
+    JsonLeaves.walk(
+        payload,
+        (place, from, to) -> {
+          if (here.stream().anyMatch(field -> field.covers(place, payload, from, to))) {
+            java.util.Arrays.fill(copy, from, to, (byte) ' ');
+          }
+        });
+    return copy;
+  }
+}
