@@ -83,11 +83,7 @@ final class Explanation {
     for (View view : views) {
       out.printf(
           "view      %-28s %7d bytes, matching %s (%d patterns), tokenisers %s%n",
-          view.chain(),
-          view.bytes(),
-          micros(view.matching()),
-          view.hits(),
-          micros(view.opinion()));
+          view.chain(), view.bytes(), micros(view.matching()), view.hits(), micros(view.opinion()));
     }
     out.printf("decoding  %s for %d views%n", micros(whole - spent), views.size());
   }
@@ -109,9 +105,7 @@ final class Explanation {
         finding.getShadow() ? ", shadow" : "",
         String.join(" ", finding.getTags()),
         finding.getTitle());
-    finding
-        .getAttributes()
-        .forEach((name, value) -> out.printf("          %s: %s%n", name, value));
+    finding.getAttributes().forEach((name, value) -> out.printf("          %s: %s%n", name, value));
     for (Evidence evidence : finding.getEvidence()) {
       out.printf(
           "          %s, view %s, byte %d, length %d: %s%n",
