@@ -72,7 +72,11 @@ final class Explanation {
             hits.clear();
             scanner.scan(view, view.length, hits);
             long matched = System.nanoTime();
-            opinion.look(view, view.length);
+            if (normalizer.isBinary()) {
+              opinion.none();
+            } else {
+              opinion.look(view, view.length, chain.startsWith(Normalizer.STRINGS));
+            }
             long judged = System.nanoTime();
             views.add(
                 new View(chain, view.length, matched - before, judged - matched, count(hits)));
@@ -83,11 +87,7 @@ final class Explanation {
     for (View view : views) {
       out.printf(
           "view      %-28s %7d bytes, matching %s (%d patterns), tokenisers %s%n",
-          view.chain(),
-          view.bytes(),
-          micros(view.matching()),
-          view.hits(),
-          micros(view.opinion()));
+          view.chain(), view.bytes(), micros(view.matching()), view.hits(), micros(view.opinion()));
     }
     out.printf("decoding  %s for %d views%n", micros(whole - spent), views.size());
   }
@@ -109,9 +109,7 @@ final class Explanation {
         finding.getShadow() ? ", shadow" : "",
         String.join(" ", finding.getTags()),
         finding.getTitle());
-    finding
-        .getAttributes()
-        .forEach((name, value) -> out.printf("          %s: %s%n", name, value));
+    finding.getAttributes().forEach((name, value) -> out.printf("          %s: %s%n", name, value));
     for (Evidence evidence : finding.getEvidence()) {
       out.printf(
           "          %s, view %s, byte %d, length %d: %s%n",

@@ -19,8 +19,7 @@ final class GatedEngine implements PatternEngine {
   /** What the patterns of {@link #ordinary} are called in {@link #all}. */
   private final int[] numbers;
 
-  private GatedEngine(
-      PatternEngine all, FutureTask<PatternEngine> ordinary, int[] numbers) {
+  private GatedEngine(PatternEngine all, FutureTask<PatternEngine> ordinary, int[] numbers) {
     this.all = all;
     this.ordinary = ordinary;
     this.numbers = numbers;

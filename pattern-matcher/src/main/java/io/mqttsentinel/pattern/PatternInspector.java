@@ -99,7 +99,9 @@ final class PatternInspector {
     }
     lookAtProperties(message.getProperties());
     int alert = alertRule(whole);
-    found.removeIf(one -> one.rule.threshold() != null && !thresholds.reached(one.rule, message));
+    if (!found.isEmpty()) {
+      found.removeIf(one -> one.rule.threshold() != null && !thresholds.reached(one.rule, message));
+    }
     if (found.isEmpty() && limit == null && alert < 0) {
       return List.of();
     }

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.reactivestreams.Publisher;
 
-/** Says which rules are in force, and why newer ones are not. Old rules are no reason to be down. */
+/**
+ * Says which rules are in force, and why newer ones are not. Old rules are no reason to be down.
+ */
 @Singleton
 final class RuleHealth implements HealthIndicator {
 

@@ -92,7 +92,8 @@ final class RuleTopic implements AutoCloseable {
     while (!closed) {
       isChanged |= take(consumer.poll(POLL));
       boolean behind =
-          ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+          ends.entrySet().stream()
+              .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
       if (behind) {
         continue; // one new set, not one for each file that was pushed in the past
       }

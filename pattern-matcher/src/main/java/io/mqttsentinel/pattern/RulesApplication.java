@@ -65,8 +65,7 @@ public final class RulesApplication {
     }
   }
 
-  private static int run(String command, RulesArguments given, PrintStream out)
-      throws IOException {
+  private static int run(String command, RulesArguments given, PrintStream out) throws IOException {
     return switch (command) {
       case "check" -> new RulesReport(given, out).check();
       case "test" -> new RulesReport(given, out).test();
@@ -76,8 +75,7 @@ public final class RulesApplication {
       case "push" -> RulesPush.run(given, out);
       default ->
           throw new UsageException(
-              "command is '%s', expected check, test, list, cost, eval or push"
-                  .formatted(command));
+              "command is '%s', expected check, test, list, cost, eval or push".formatted(command));
     };
   }
 }

@@ -40,7 +40,8 @@ final class RulesPush {
     }
     send(given, name, text);
     out.printf(
-        "%s %s %s%n", name, text == null ? "removed from" : "pushed to", Topics.PATTERN_RULES.name());
+        "%s %s %s%n",
+        name, text == null ? "removed from" : "pushed to", Topics.PATTERN_RULES.name());
     return RulesApplication.SUCCESS;
   }
 
