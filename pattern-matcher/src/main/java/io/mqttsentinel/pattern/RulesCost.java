@@ -51,7 +51,7 @@ final class RulesCost {
     if (together instanceof GatedEngine gated) {
       out.printf(
           "%d patterns, %d of them on texts without special bytes%n",
-          gated.patterns(), gated.ordinary().patterns());
+          gated.patterns(), gated.ordinaryPatterns());
     }
     out.printf("%-36s %10s %10s  %s%n", "rule", "telemetry", "busy", "looked for first");
     print("all together", measure(together, TELEMETRY), measure(together, BUSY), "");
