@@ -43,7 +43,7 @@ final class FanoutDriver implements AutoCloseable {
   private final AvroSerdes serdes = new AvroSerdes(new InMemorySchemaRegistry());
   private final TestOutputTopic<Integer, Downlink> downlinks;
   private final List<Downlink> pending = new ArrayList<>();
-  private final long firstId = clock.instant().toEpochMilli() << 20;
+  private final long firstId = PacketIds.next(0, clock.instant().toEpochMilli() << 20) - 1;
   private long sequence;
 
   FanoutDriver() {

@@ -68,15 +68,25 @@ final class RuleTopic implements AutoCloseable {
     while (!closed) {
       try (KafkaConsumer<String, byte[]> consumer =
           new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer())) {
-        follow(consumer);
-      } catch (InterruptException e) {
-        return; // closed
+        if (!followUntilClosed(consumer)) {
+          return;
+        }
       } catch (KafkaException e) {
         LOG.warn("{} cannot be read: {}", Topics.PATTERN_RULES.name(), e.getMessage());
         if (!pause()) {
           return;
         }
       }
+    }
+  }
+
+  private boolean followUntilClosed(KafkaConsumer<String, byte[]> consumer) {
+    try {
+      follow(consumer);
+      return true;
+    } catch (InterruptException e) {
+      Thread.interrupted(); // so that the consumer can say good-bye
+      return false;
     }
   }
 
