@@ -209,6 +209,7 @@ final class Cluster implements AutoCloseable {
     p.put("sentinel.edge.tcp-port", mqttPorts.get(lane).toString());
     p.put("sentinel.edge.websocket-port", websocketPorts.get(lane).toString());
     p.put("sentinel.edge.lane", Integer.toString(lane));
+    p.put("sentinel.edge.abuse.ban-for", "0s"); // clients of tests come and go as attackers do
     p.put("sentinel.edge.jdbc.url", users.url());
     p.put("sentinel.edge.jdbc.username", AuthDatabase.DB_USER);
     p.put("sentinel.edge.jdbc.password", users.password());

@@ -5,7 +5,6 @@ import io.mqttsentinel.testing.Requires;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +44,8 @@ final class Mosquitto implements AutoCloseable {
     if (passwd.waitFor() != 0) {
       throw new IllegalStateException("mosquitto_passwd failed");
     }
-    int port = freePort();
-    int websocketPort = freePort();
+    int port = Ports.free();
+    int websocketPort = Ports.free();
     Path config = directory.resolve("mosquitto.conf");
     Files.writeString(
         config,
@@ -110,12 +109,6 @@ final class Mosquitto implements AutoCloseable {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
       return true;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
