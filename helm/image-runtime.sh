@@ -26,7 +26,8 @@ libraries_of() {
 }
 
 find_library() {
-  ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64|aarch64/ { print $NF; exit }'
+  # Reads to the end: an awk that stops early ends ldconfig by SIGPIPE, and the script with it.
+  ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64|aarch64/ && !found++ { print $NF }'
 }
 
 export LD_LIBRARY_PATH=$root/opt/java/lib:$root/opt/java/lib/server
