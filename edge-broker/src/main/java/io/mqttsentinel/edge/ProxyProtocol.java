@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.mqttsentinel.schemas.RemoteAddress;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -76,7 +77,7 @@ final class ProxyProtocol {
       // LOCAL is the load balancer itself, looking whether we live.
       if (header.command() == HAProxyCommand.PROXY && header.sourceAddress() != null) {
         ctx.fireUserEventTriggered(
-            new ProxiedAddress(header.sourceAddress() + ":" + header.sourcePort()));
+            new ProxiedAddress(RemoteAddress.of(header.sourceAddress(), header.sourcePort())));
       }
       ctx.pipeline().remove(this);
     }

@@ -3,6 +3,7 @@ package io.mqttsentinel.fanout;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageSource;
 import io.mqttsentinel.schemas.RouteTarget;
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.StoredSubscription;
 import io.mqttsentinel.schemas.Subscription;
 import java.util.ArrayList;
