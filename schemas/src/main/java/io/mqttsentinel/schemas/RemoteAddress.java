@@ -1,12 +1,16 @@
 package io.mqttsentinel.schemas;
 
 import java.net.InetSocketAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How records write where a client connects from: {@code host:port}, an IPv6 host in brackets as in
  * a URL (RFC 3986, 3.2.2), so that its last group is not taken for the port.
  */
 public final class RemoteAddress {
+
+  private static final Pattern PORT = Pattern.compile("^(?:[^:\\[]*|/?\\[[^]]*]):([0-9]{1,5})$");
 
   private RemoteAddress() {}
 
@@ -38,5 +42,11 @@ public final class RemoteAddress {
     int colon = address.indexOf(':');
     boolean one = colon >= 0 && address.lastIndexOf(':') == colon;
     return one ? address.substring(0, colon) : address;
+  }
+
+  /** The port alone; 0 where there is none. */
+  public static int port(String remoteAddress) {
+    Matcher port = PORT.matcher(remoteAddress);
+    return port.find() ? Integer.parseInt(port.group(1)) : 0;
   }
 }

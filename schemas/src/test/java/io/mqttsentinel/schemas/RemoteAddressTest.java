@@ -34,6 +34,18 @@ class RemoteAddressTest {
         written, RemoteAddress.of(new InetSocketAddress(InetAddress.ofLiteral(host), 4000)));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7:4000, 4000",
+    "[2001:db8::7]:4000, 4000",
+    "2001:db8::7, 0",
+    "192.0.2.7, 0",
+    "'', 0",
+  })
+  void portIsWhatStandsBehindTheHost(String remoteAddress, int port) {
+    assertEquals(port, RemoteAddress.port(remoteAddress));
+  }
+
   @Test
   void portsOfOneHostAreOneSource() {
     assertEquals(
