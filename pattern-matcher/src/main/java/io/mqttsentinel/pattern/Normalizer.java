@@ -43,6 +43,7 @@ final class Normalizer {
   private final ByteBuilder spare = new ByteBuilder();
   private final ArrayDeque<View> queue = new ArrayDeque<>();
   private final List<byte[]> seen = new ArrayList<>();
+  private final Segments structure = new Segments();
   private int signals;
   private int views;
   private int bytes;
@@ -122,10 +123,17 @@ final class Normalizer {
       return;
     }
     boolean json =
-        (signals & (Signals.IN_PLACE | Signals.SHELL)) != 0
-            && JsonStrings.looksLike(text, text.length);
-    if ((signals & Signals.IN_PLACE) != 0 && mayRead(text)) {
-      inPlace(from, json);
+        (signals & (Signals.IN_PLACE | Signals.COMMENT | Signals.SHELL)) != 0
+            && structure.areJson(text, text.length);
+    if ((signals & Signals.IN_PLACE) != 0) {
+      if (JsonStrings.looksLike(text, text.length) && mayRead(text)) {
+        start();
+        JsonStrings.joinEncoded(text, text.length, out);
+        finish(from, "json");
+      }
+      if (!json && mayRead(text)) {
+        inPlace(from);
+      }
     }
     if ((signals & Signals.COMMENT) != 0 && mayRead(text)) {
       comments(from, json);
@@ -171,19 +179,12 @@ final class Normalizer {
   }
 
   /**
-   * Strings and escapes first, as a view of their own: what they hold may be an attack as it is.
-   * Then each other kind after the other on the same text: one view for a layer, not one for each
-   * order.
+   * Escapes first, as a view of their own: what they hold may be an attack as it is. Then each
+   * other kind after the other on the same text: one view for a layer, not one for each order.
    */
-  private void inPlace(View from, boolean json) {
+  private void inPlace(View from) {
     byte[] text = from.bytes;
     int length = text.length;
-    if (json) {
-      start();
-      JsonStrings.joinEncoded(text, length, out);
-      finish(from, "json");
-      return;
-    }
     StringBuilder chain = new StringBuilder();
     if ((signals & Signals.ESCAPE) != 0) {
       start();

@@ -67,6 +67,17 @@ final class EvasionTest {
         "{\"a\":\"{\\\"b\\\":\\\"\\\\u0027 or 1=1\\\"}\"} ¦ ' or 1=1",
         "{\"a\":\"x\",\"b\":[{\"c\":\"%27%20or%201=1\"}]} ¦ ' or 1=1",
         "{\"a\":\"&#39; or 1=1\" broken ¦ ' or 1=1",
+        // behind what looks like the beginning of JSON
+        "[x] q=%3Cscript%3Ealert(1)%3C/script%3E ¦ <script>alert(1)",
+        "{} q=%27%20or%201=1 ¦ ' or 1=1",
+        "{x &lt;script&gt; ¦ <script>",
+        "\"x\" %27%20or%201=1 ¦ ' or 1=1",
+        "{\"a\":1} \\x3cscript\\x3e ¦ <script>",
+        "{\"a\":%27 or 1=1} ¦ ' or 1=1",
+        "[1] \" or%20\"1\"=\"1 ¦ \" or \"1\"=\"1",
+        "[1] ＜script＞ ¦ <script>",
+        "{} c\"\"at /etc/passwd ¦ cat /etc/passwd",
+        "{} UN/**/ION SEL/**/ECT c\"\"at ¦ UNION SELECT cat",
         // SQL comments
         "1 UN/**/ION SEL/*x*/ECT 2 ¦ 1 UNION SELECT 2",
         "1/**/union/*!50000select*//**/2 ¦ 1 union select  2",
