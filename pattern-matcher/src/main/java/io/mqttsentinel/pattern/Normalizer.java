@@ -102,12 +102,8 @@ final class Normalizer {
 
   private void decode(View from) {
     byte[] text = from.bytes;
-    int before = views;
-    if ((signals & Signals.COMPRESSED) != 0 && mayRead(text)) {
-      inflate(from);
-      if (views > before) {
-        return;
-      }
+    if ((signals & Signals.COMPRESSED) != 0 && mayRead(text) && inflate(from)) {
+      return;
     }
     if ((signals & Signals.WIDE) != 0 && mayRead(text)) {
       start();
@@ -115,7 +111,7 @@ final class Normalizer {
       finish(from, "utf16");
     }
     if ((signals & Signals.BINARY) != 0) {
-      if (views == before && mayRead(text)) {
+      if (mayRead(text)) {
         start();
         BinaryText.extract(text, text.length, out);
         finish(from, STRINGS);
@@ -164,18 +160,20 @@ final class Normalizer {
     return true;
   }
 
-  private void inflate(View from) {
+  /** False where the bytes hold more than what was compressed. */
+  private boolean inflate(View from) {
     int length = from.bytes.length;
     long most = (long) length * limits.ratio();
     int room = limits.bytes() - bytes;
     out.reset((int) Math.min(most, room));
-    Inflation.decode(from.bytes, length, out);
+    boolean all = Inflation.decode(from.bytes, length, out);
     boolean bomb = out.isCut() && most < room;
     work += out.length();
     finish(from, "inflated");
     if (bomb) {
       hit = Limit.RATIO;
     }
+    return all;
   }
 
   /**

@@ -155,6 +155,59 @@ final class EvasionTest {
   }
 
   @Test
+  void whatOnlyLooksCompressedIsReadAsItIs() {
+    for (String prefix : List.of("x^", "x\u0001", "x^c\u0000", "\u001f\u008b\b\b\u0000\u0000")) {
+      byte[] text = (prefix + "zz %27%20or%201=1 ").getBytes(StandardCharsets.ISO_8859_1);
+      assertSeen(text, "' or 1=1");
+      assertSeen(Base64.getEncoder().encodeToString(text), "' or 1=1");
+    }
+  }
+
+  @Test
+  void whatStandsAroundACompressedTextIsReadToo() throws IOException {
+    for (boolean gzip : List.of(true, false)) {
+      byte[] harmless = compressed("nothing but a few harmless words", gzip);
+      byte[] behind = joined(harmless, "%27%20or%201=1 -- ".getBytes(StandardCharsets.UTF_8));
+      assertSeen(behind, "' or 1=1");
+      assertSeen(Base64.getEncoder().encodeToString(behind), "' or 1=1");
+      assertSeen(joined(harmless, compressed(SQL, true)), SQL);
+      assertSeen(joined(harmless, compressed(SQL, false)), SQL);
+    }
+    byte[] plain = compressed("nothing", true);
+    ByteArrayOutputStream named = new ByteArrayOutputStream();
+    named.write(plain, 0, 3);
+    named.write(8); // a name follows the header
+    named.write(plain, 4, 6);
+    named.writeBytes("%27%20or%201=1 -- \u0000".getBytes(StandardCharsets.UTF_8));
+    named.write(plain, 10, plain.length - 10);
+    assertSeen(named.toByteArray(), "' or 1=1");
+  }
+
+  @Test
+  void wideTextHidesNothingBeforeOrBehindIt() {
+    byte[] wide = "harmless words, sixty-four bytes of them".getBytes(StandardCharsets.UTF_16LE);
+    byte[] encoded = "%27%20or%201=1 -- ".getBytes(StandardCharsets.UTF_8);
+    assertSeen(joined(wide, encoded), "' or 1=1");
+    assertSeen(Base64.getEncoder().encodeToString(joined(wide, encoded)), "' or 1=1");
+    byte[] narrow = "harmless words of one byte each ".repeat(50).getBytes(StandardCharsets.UTF_8);
+    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      assertSeen(joined(narrow, SQL.getBytes(charset)), SQL.strip());
+      assertSeen(joined(joined(wide, new byte[] {7}), SQL.getBytes(charset)), SQL.strip());
+      byte[] noise = new byte[100_000];
+      java.util.Arrays.fill(noise, (byte) 5);
+      assertSeen(joined(noise, SQL.getBytes(charset)), SQL.strip());
+    }
+    assertSeen("x' or '你好'='你好' --".getBytes(StandardCharsets.UTF_16LE), "x' or '??'='??' --");
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(first);
+    bytes.writeBytes(second);
+    return bytes.toByteArray();
+  }
+
+  @Test
   void textsInsideBinaryData() {
     ByteArrayOutputStream cbor = new ByteArrayOutputStream();
     cbor.writeBytes(new byte[] {(byte) 0xa2, 0x61, 0x01, 0x1a, 0x00, 0x01, 0x02, 0x03, 0x78, 0x20});
