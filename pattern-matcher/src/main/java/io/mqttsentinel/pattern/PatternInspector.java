@@ -9,7 +9,6 @@ import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.Severity;
 import io.mqttsentinel.schemas.UserProperty;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +24,6 @@ final class PatternInspector {
   static final String TRUNCATED = "inspection_truncated";
 
   private static final int MOST_EVIDENCE = 3;
-  private static final int MOST_PROPERTIES_BYTES = 256 * 1024;
 
   /** Bytes before and behind the end of a match in which the whole of it is sought. */
   private static final int LOCATE_BEFORE = 256;
@@ -244,39 +242,29 @@ final class PatternInspector {
         Excerpt.around(view, span.offset(), span.length()));
   }
 
-  /** All texts of the properties in one, a line each. */
+  /**
+   * All texts of the properties in one, each a piece of its own; data, which may be binary, not.
+   */
   private void lookAtProperties(MessageProperties properties) {
     boolean none =
         properties.getUserProperties().isEmpty()
             && properties.getContentType() == null
-            && properties.getResponseTopic() == null
-            && properties.getCorrelationData() == null;
-    if (none) {
-      return;
-    }
-    ByteBuilder text = new ByteBuilder();
-    text.reset(MOST_PROPERTIES_BYTES);
-    addLine(text, properties.getContentType());
-    addLine(text, properties.getResponseTopic());
-    for (UserProperty property : properties.getUserProperties()) {
-      addLine(text, property.getName());
-      addLine(text, property.getValue());
+            && properties.getResponseTopic() == null;
+    if (!none) {
+      PropertiesText text = new PropertiesText();
+      text.add(properties.getContentType());
+      text.add(properties.getResponseTopic());
+      for (UserProperty property : properties.getUserProperties()) {
+        text.add(property.getName());
+        text.add(property.getValue());
+      }
+      if (text.isCut()) {
+        limit = InspectedField.PROPERTIES.key() + ": bytes";
+      }
+      look(InspectedField.PROPERTIES, text.bytes());
     }
     if (properties.getCorrelationData() != null) {
-      byte[] data = bytes(properties.getCorrelationData());
-      text.add(data, 0, data.length);
-    }
-    if (text.isCut()) {
-      limit = InspectedField.PROPERTIES.key() + ": bytes";
-    }
-    look(InspectedField.PROPERTIES, text.copy());
-  }
-
-  private static void addLine(ByteBuilder text, String line) {
-    if (line != null) {
-      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-      text.add(bytes, 0, bytes.length);
-      text.add('\n');
+      look(InspectedField.PROPERTIES, bytes(properties.getCorrelationData()));
     }
   }
 
