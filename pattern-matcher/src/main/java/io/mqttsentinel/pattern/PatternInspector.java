@@ -35,6 +35,9 @@ final class PatternInspector {
 
   private static final int LOCATE_IN_LONG = 64;
 
+  /** Of a value of JSON that is looked at alone, in compared steps. */
+  private static final int COST_OF_VALUE = 256;
+
   /** Bytes shown of what a tokeniser found. */
   private static final int EXCERPT = 64;
 
@@ -57,7 +60,7 @@ final class PatternInspector {
   private final Thresholds thresholds = new Thresholds();
   private InspectedMessage message;
   private byte[] payload;
-  private List<String> place;
+  private List<JsonStep> place;
   private InspectedField field;
   private boolean clean;
   private String topic;
@@ -194,14 +197,23 @@ final class PatternInspector {
     if (paths.isEmpty() || !JsonStrings.looksLike(payload, payload.length)) {
       return;
     }
-    JsonLeaves.walk(
-        payload,
-        (where, from, to) -> {
-          if (paths.stream().anyMatch(path -> path.matches(where))) {
-            place = where;
-            look(InspectedField.JSON, JsonLeaves.unescaped(payload, from, to));
-          }
-        });
+    int[] left = {HarmlessField.MOST_COMPARED};
+    boolean all =
+        JsonLeaves.walk(
+            payload,
+            (where, from, to) -> {
+              left[0] -= paths.size() * (1 + where.size());
+              if (left[0] >= 0 && paths.stream().anyMatch(path -> path.matches(where))) {
+                left[0] -= COST_OF_VALUE + to - from;
+                place = where;
+                look(InspectedField.JSON, JsonLeaves.unescaped(payload, from, to));
+              }
+              return left[0] >= 0;
+            });
+    if (!all || left[0] < 0) {
+      field = InspectedField.JSON;
+      truncated(all ? Normalizer.Limit.WORK : Normalizer.Limit.DEPTH);
+    }
   }
 
   private Found second(Rule rule, byte[] view, int place, String chain) {
