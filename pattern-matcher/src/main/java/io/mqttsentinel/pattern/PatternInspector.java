@@ -144,7 +144,11 @@ final class PatternInspector {
       truncated(Normalizer.Limit.WORK);
     }
     if (InspectedField.NAMES.contains(field)) {
-      matched(names, names.scan(view), view, chain);
+      PatternHits ofNames = names.scan(view);
+      if (!ofNames.isComplete()) {
+        truncated(Normalizer.Limit.WORK);
+      }
+      matched(names, ofNames, view, chain);
     }
     if (!hits.any() && !opinion.isSql() && !opinion.isMarkup()) {
       return;
@@ -291,6 +295,10 @@ final class PatternInspector {
       }
       if (hits == null) {
         hits = alerts.scan(payload);
+        if (!hits.isComplete()) {
+          field = InspectedField.PAYLOAD;
+          truncated(Normalizer.Limit.WORK);
+        }
       }
       if (rules.alertValidation().nextHit(hits, i) == i) {
         return i;
