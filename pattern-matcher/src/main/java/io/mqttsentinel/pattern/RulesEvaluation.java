@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Runs the rules over a collection of labelled payloads and counts what they would do to each
@@ -47,10 +48,7 @@ final class RulesEvaluation {
    * @throws UsageException if the arguments are wrong
    */
   static int run(RulesArguments given, PrintStream out) throws IOException {
-    Path file = given.onlyPlace("file of payloads");
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException("'%s' is no file".formatted(file));
-    }
+    Path file = given.onlyFile("file of payloads");
     RuleSet rules =
         RuleSet.load(
             RulesArguments.files(given.option("--rules").stream().toList()),
@@ -75,6 +73,10 @@ final class RulesEvaluation {
           judge(line, "%s, line %d".formatted(file, number));
         }
       }
+    } catch (ZipException e) {
+      throw new IOException(
+          "'%s' is not compressed with gzip, as its name says: %s".formatted(file, e.getMessage()),
+          e);
     }
   }
 
