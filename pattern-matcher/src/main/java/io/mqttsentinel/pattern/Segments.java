@@ -10,7 +10,15 @@ import java.util.Arrays;
  */
 final class Segments {
 
-  private static final byte[] NOT_PLAIN = new byte[256];
+  /** In the names of things and in numbers. */
+  private static final byte PLAIN = 0;
+
+  private static final byte NOT_PLAIN = 1;
+
+  /** Ends a string or a piece, or may. */
+  private static final byte STOP = 2;
+
+  private static final byte[] CONTENT = new byte[256];
 
   /** What can stand outside the strings of JSON, a bit each; numbers and words are values. */
   private static final int START = 1;
@@ -26,15 +34,15 @@ final class Segments {
   private static final String[] WORDS = {"true", "false", "null", "NaN", "nan", "Infinity"};
 
   static {
-    Arrays.fill(NOT_PLAIN, (byte) 1);
+    Arrays.fill(CONTENT, NOT_PLAIN);
     for (int c = 0; c < 128; c++) {
-      if (Signals.isWord(c)) {
-        NOT_PLAIN[c] = 0;
+      if (Signals.isWord(c) || "_-.,".indexOf(c) >= 0) {
+        CONTENT[c] = PLAIN;
       }
     }
-    for (char c : "_-.,".toCharArray()) {
-      NOT_PLAIN[c] = 0;
-    }
+    CONTENT['"'] = STOP;
+    CONTENT['\\'] = STOP;
+    CONTENT[JsonStrings.SEPARATOR] = STOP;
     Arrays.fill(KIND, (byte) OTHER);
     kind(OPEN, "{[");
     kind(NEXT, ",:");
@@ -46,9 +54,9 @@ final class Segments {
   private byte[] text;
   private int length;
 
+  /** Where the piece begins that {@code at} is in. */
   private int piece;
-  private int pieceEnd;
-  private boolean plainPiece;
+
   private int at;
   private boolean json;
 
@@ -65,7 +73,6 @@ final class Segments {
     text = bytes;
     length = count;
     at = 0;
-    pieceEnd = -1;
     json = false;
     allJson = true;
   }
@@ -73,21 +80,27 @@ final class Segments {
   /** Goes to the next part; false where there is none. */
   boolean next() {
     while (true) {
-      if (json && nextString()) {
-        return true;
-      }
-      if (json && strange) {
+      if (json) {
+        if (nextString()) {
+          return true;
+        }
         json = false;
-        allJson = false;
-        return whole();
+        int end = at++;
+        if (strange) {
+          allJson = false;
+          return part(piece, end, false);
+        }
       }
-      if (pieceEnd >= length) {
+      if (at >= length) {
         return false;
       }
-      begin(pieceEnd + 1);
-      if (!json && pieceEnd > piece) {
+      piece = at;
+      before = START;
+      strange = false;
+      json = isJson(at);
+      if (!json && piece()) {
         allJson = false;
-        return whole();
+        return true;
       }
     }
   }
@@ -120,57 +133,60 @@ final class Segments {
     }
   }
 
-  private void begin(int start) {
-    piece = start;
-    at = start;
-    before = START;
-    strange = false;
-    int end = start;
+  private boolean part(int start, int end, boolean isPlain) {
+    from = start;
+    to = end;
+    plain = isPlain;
+    return end > start;
+  }
+
+  /** Goes behind the piece; false if it is empty. */
+  private boolean piece() {
     int all = 0;
-    while (end < length && text[end] != JsonStrings.SEPARATOR) {
-      all |= NOT_PLAIN[text[end++] & 0xff];
+    while (at < length && text[at] != JsonStrings.SEPARATOR) {
+      all |= CONTENT[text[at++] & 0xff];
     }
-    plainPiece = all == 0;
-    pieceEnd = end;
-    json = isJson(start, end);
+    return part(piece, at++, all == PLAIN);
   }
 
-  private boolean whole() {
-    from = piece;
-    to = pieceEnd;
-    plain = plainPiece;
-    return true;
-  }
-
+  /** Goes behind the next string; false at the end of the piece. */
   private boolean nextString() {
-    while (at < pieceEnd) {
-      byte c = text[at];
-      if (c != '"') {
-        outside(c);
+    while (at < length && text[at] != JsonStrings.SEPARATOR) {
+      if (text[at] != '"') {
+        outside(text[at]);
         continue;
       }
       strange |= (before & (START | OPEN | NEXT)) == 0;
       before = VALUE;
-      from = ++at;
-      boolean escaped = false;
-      int all = 0;
-      while (at < pieceEnd && text[at] != '"') {
-        if (text[at] == '\\') {
-          escaped = true;
-          at++;
-        } else {
-          all |= NOT_PLAIN[text[at] & 0xff];
-        }
-        at++;
-      }
-      plain = all == 0;
-      strange |= at >= pieceEnd;
-      to = Math.min(at++, pieceEnd);
-      if (!escaped && to > from) {
+      if (string(at + 1)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Goes behind the string; false if it is empty or has escapes. */
+  private boolean string(int start) {
+    boolean escaped = false;
+    int all = 0;
+    int i = start;
+    while (i < length) {
+      int kind = CONTENT[text[i] & 0xff];
+      if (kind < STOP) {
+        all |= kind;
+        i++;
+      } else if (text[i] == '\\') {
+        escaped = true;
+        i += 2;
+      } else {
+        break;
+      }
+    }
+    int end = Math.min(i, length);
+    boolean closed = end < length && text[end] == '"';
+    strange |= !closed;
+    at = closed ? end + 1 : end;
+    return part(start, end, all == PLAIN) && !escaped;
   }
 
   /** Texts may follow each other, as lines of a log do; commas may be too many. */
@@ -198,7 +214,7 @@ final class Segments {
 
   private int wordEnd() {
     for (String word : WORDS) {
-      if (at + word.length() <= pieceEnd && isWord(word)) {
+      if (at + word.length() <= length && isWord(word)) {
         return at + word.length();
       }
     }
@@ -220,11 +236,11 @@ final class Segments {
     if (end == at || text[end - 1] == '-') {
       return at;
     }
-    if (end < pieceEnd && text[end] == '.') {
+    if (end < length && text[end] == '.') {
       end = digits(end + 1);
     }
-    if (end < pieceEnd && (text[end] | 0x20) == 'e') {
-      boolean signed = end + 1 < pieceEnd && (text[end + 1] == '+' || text[end + 1] == '-');
+    if (end < length && (text[end] | 0x20) == 'e') {
+      boolean signed = end + 1 < length && (text[end + 1] == '+' || text[end + 1] == '-');
       end = digits(signed ? end + 2 : end + 1);
     }
     return end;
@@ -232,20 +248,20 @@ final class Segments {
 
   private int digits(int start) {
     int end = start;
-    while (end < pieceEnd && SqlTokenizer.isDigit(text[end])) {
+    while (end < length && SqlTokenizer.isDigit(text[end])) {
       end++;
     }
     return end;
   }
 
   /** Stricter than the normaliser's look: a fragment of a query can begin with a quote too. */
-  private boolean isJson(int start, int end) {
-    int first = skipSpace(text, start, end);
-    if (first >= end - 1) {
+  private boolean isJson(int start) {
+    int first = skipSpace(start);
+    if (first >= length - 1) {
       return false;
     }
-    int second = skipSpace(text, first + 1, end);
-    byte next = second < end ? text[second] : 0;
+    int second = skipSpace(first + 1);
+    byte next = second < length ? text[second] : 0;
     return switch (text[first]) {
       case '{' -> next == '"' || next == '}';
       case '[' ->
@@ -255,24 +271,25 @@ final class Segments {
               || next == ']'
               || next == '-'
               || SqlTokenizer.isDigit(next);
-      case '"' -> isOneString(text, first + 1, end);
+      case '"' -> isOneString(first + 1);
       default -> false;
     };
   }
 
-  private static boolean isOneString(byte[] text, int from, int length) {
-    int at = from;
-    while (at < length && text[at] != '"') {
-      at += text[at] == '\\' ? 2 : 1;
+  private boolean isOneString(int start) {
+    int i = start;
+    while (i < length && text[i] != '"') {
+      i += text[i] == '\\' ? 2 : 1;
     }
-    return skipSpace(text, at + 1, length) >= length && at < length;
+    int behind = skipSpace(i + 1);
+    return i < length && (behind >= length || text[behind] == JsonStrings.SEPARATOR);
   }
 
-  private static int skipSpace(byte[] text, int from, int length) {
-    int at = from;
-    while (at < length && text[at] <= ' ' && text[at] >= 0) {
-      at++;
+  private int skipSpace(int start) {
+    int i = start;
+    while (i < length && KIND[text[i] & 0xff] == SPACE) {
+      i++;
     }
-    return at;
+    return i;
   }
 }
