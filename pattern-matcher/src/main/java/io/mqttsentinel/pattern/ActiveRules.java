@@ -22,7 +22,9 @@ final class ActiveRules implements AutoCloseable {
   private final DecodeLimits limits;
   private final RuleMetrics metrics;
   private volatile RuleSet current;
+  private Map<String, String> inForce;
   private Map<String, String> lastRead;
+  private boolean unread;
   private Map<String, String> pushed = Map.of();
   private volatile String lastFailure = "";
   private Thread watcher;
@@ -36,6 +38,7 @@ final class ActiveRules implements AutoCloseable {
     this.metrics = metrics;
     this.lastRead = source.read();
     this.current = compile(lastRead);
+    this.inForce = lastRead;
   }
 
   /**
@@ -90,14 +93,20 @@ final class ActiveRules implements AutoCloseable {
   /** Reads the source and takes over what changed. */
   synchronized void reload() {
     try {
+      boolean wasUnread = unread;
+      unread = true;
       Map<String, String> files = new TreeMap<>(source.read());
       files.putAll(pushed);
-      if (files.equals(lastRead)) {
+      unread = false;
+      if (files.equals(lastRead) && !wasUnread) {
         return;
       }
       lastRead = files;
-      current = compile(files);
-      metrics.reloaded();
+      if (!files.equals(inForce)) {
+        current = compile(files);
+        inForce = files;
+        metrics.reloaded();
+      }
       metrics.stale(false);
       lastFailure = "";
     } catch (IOException | RuntimeException e) {

@@ -140,15 +140,29 @@ final class EncodedRuns {
 
   private static boolean keepReadable(ByteBuilder out, int start) {
     int length = out.length() - start;
-    if (length >= 12 && Inflation.isCompressed(out.bytes(), start, out.length())) {
-      byte[] compressed = Arrays.copyOfRange(out.bytes(), start, out.length());
-      out.shorten(start);
-      Inflation.decode(compressed, length, out);
-    } else if (length >= 8 && isWide(out, start)) {
-      byte[] wide = Arrays.copyOfRange(out.bytes(), start, out.length());
-      out.shorten(start);
-      WideText.decode(wide, length, out);
+    boolean compressed = length >= 12 && Inflation.isCompressed(out.bytes(), start, out.length());
+    if (!compressed && (length < 8 || !isWide(out, start))) {
+      return keepText(out, start);
     }
+    byte[] container = Arrays.copyOfRange(out.bytes(), start, out.length());
+    out.shorten(start);
+    boolean all = compressed && Inflation.decode(container, length, out);
+    if (!compressed) {
+      WideText.decode(container, length, out);
+    }
+    keepText(out, start);
+    if (!all) {
+      // It may only look like a container, or go on behind one.
+      int rest = out.length();
+      out.add(container, 0, length);
+      if (!keepText(out, rest)) {
+        BinaryText.extract(container, length, out);
+      }
+    }
+    return out.length() > start;
+  }
+
+  private static boolean keepText(ByteBuilder out, int start) {
     if (out.length() - start < 4 || !isReadable(out, start)) {
       out.shorten(start);
       return false;

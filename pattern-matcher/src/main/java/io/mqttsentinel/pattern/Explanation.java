@@ -5,14 +5,10 @@ import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Evidence;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
-import io.mqttsentinel.schemas.MessageProperties;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Prints what the inspection of one payload sees, finds and costs. */
 final class Explanation {
@@ -32,7 +28,7 @@ final class Explanation {
 
   /** Whether anything was found. */
   boolean print(String topic, byte[] payload) {
-    InspectedMessage message = message(topic, payload);
+    InspectedMessage message = TrialMessage.of(topic, payload);
     PatternInspector inspector = new PatternInspector(rules, ALERTS, DecodeLimits.DEFAULT);
     for (int i = 0; i < WARM_UP; i++) {
       inspector.inspect(message);
@@ -119,18 +115,6 @@ final class Explanation {
           evidence.getLength(),
           evidence.getExcerpt());
     }
-  }
-
-  private static InspectedMessage message(String topic, byte[] payload) {
-    InspectedMessage message = new InspectedMessage();
-    message.setClientId("device");
-    message.setTopic(topic);
-    message.setPayload(ByteBuffer.wrap(payload));
-    message.setRemoteAddress("");
-    message.setAttributes(Map.of());
-    message.setAcceptedAt(Instant.EPOCH);
-    message.setProperties(new MessageProperties(null, null, null, null, null, List.of()));
-    return message;
   }
 
   private static String micros(long nanos) {

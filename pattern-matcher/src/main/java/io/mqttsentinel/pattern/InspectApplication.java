@@ -3,6 +3,7 @@ package io.mqttsentinel.pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,25 +24,25 @@ public final class InspectApplication {
         --rules PLACE       a file or directory of rules in place of the shipped ones
         --engine auto|vectorscan|java   (auto)
 
-      exit code: 0 nothing was found, 1 something was or the rules do not load, 2 wrong usage
+      exit code: 0 nothing was found, 1 something was, 2 wrong usage, or the payload or the rules
+      cannot be read
       """;
 
   private InspectApplication() {}
 
-  /** Exits with 0 if nothing was found, 1 if something was, or 2 if an argument is wrong. */
-  public static void main(String[] args) throws IOException {
+  /** Exits with 0 if nothing was found, 1 if something was, or 2 if that could not be said. */
+  public static void main(String[] args) {
     System.exit(run(Arrays.asList(args), System.in, System.out, System.err));
   }
 
-  static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err)
-      throws IOException {
+  static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err) {
     if (arguments.contains("--help") || arguments.contains("-h")) {
       out.print(HELP);
       return RulesApplication.SUCCESS;
     }
     try {
       RulesArguments given = RulesArguments.parse(arguments);
-      byte[] payload = payload(given.onlyPlace("file, or -"), in);
+      byte[] payload = payload(given, in);
       RuleSet rules =
           RuleSet.load(
               RulesArguments.files(given.option("--rules").stream().toList()),
@@ -51,22 +52,24 @@ public final class InspectApplication {
       return new Explanation(rules, out).print(topic, payload)
           ? RulesApplication.FAILURE
           : RulesApplication.SUCCESS;
-    } catch (UsageException e) {
+    } catch (RuleFileException e) {
+      e.problems().forEach(problem -> err.println("sentinel inspect: " + problem));
+      return RulesApplication.BAD_USAGE;
+    } catch (IOException | UsageException | IllegalStateException e) {
       err.println("sentinel inspect: " + e.getMessage());
       return RulesApplication.BAD_USAGE;
-    } catch (RuleFileException e) {
-      e.problems().forEach(err::println);
-      return RulesApplication.FAILURE;
     }
   }
 
-  private static byte[] payload(Path file, InputStream in) throws IOException {
-    if (file.toString().equals("-")) {
+  private static byte[] payload(RulesArguments given, InputStream in) throws IOException {
+    if (given.places().equals(List.of("-"))) {
       return in.readAllBytes();
     }
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException("'%s' is no file".formatted(file));
+    Path file = given.onlyFile("payload's file, or - for standard input");
+    try {
+      return Files.readAllBytes(file);
+    } catch (AccessDeniedException e) {
+      throw new IOException("'%s' must not be read, expected a payload".formatted(file), e);
     }
-    return Files.readAllBytes(file);
   }
 }

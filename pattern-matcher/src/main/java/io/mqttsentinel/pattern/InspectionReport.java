@@ -2,12 +2,10 @@ package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
-import io.mqttsentinel.schemas.MessageProperties;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -128,12 +126,9 @@ public final class InspectionReport {
   }
 
   private static InspectedMessage message(byte[] payload) {
-    InspectedMessage message = new InspectedMessage();
+    InspectedMessage message = TrialMessage.of("clients/dev-4983/data", payload);
     message.setClientId("dev-4983");
     message.setUsername("fleet");
-    message.setTopic("clients/dev-4983/data");
-    message.setPayload(ByteBuffer.wrap(payload));
-    message.setProperties(new MessageProperties(null, null, null, null, null, List.of()));
     return message;
   }
 }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks the values of a JSON text without a model of it. Of a broken text come the values up to
- * where it breaks.
+ * Walks the values of a JSON text, or of several one behind the other, without a model of it. Of a
+ * broken text come the values up to where it breaks.
  */
 final class JsonLeaves {
 
@@ -16,15 +16,17 @@ final class JsonLeaves {
      * @param place only lent
      * @param from the first byte of the value, of a string the one behind its quote
      * @param to behind the last byte of the value
+     * @return false to see no more
      */
-    void leaf(List<String> place, int from, int to);
+    boolean leaf(List<JsonStep> place, int from, int to);
   }
 
-  private static final int DEEPEST = 64;
+  static final int DEEPEST = 64;
 
   private final byte[] text;
   private final Sink sink;
-  private final List<String> place = new ArrayList<>();
+  private final List<JsonStep> place = new ArrayList<>();
+  private boolean tooDeep;
   private int at;
 
   private JsonLeaves(byte[] text, Sink sink) {
@@ -32,8 +34,13 @@ final class JsonLeaves {
     this.sink = sink;
   }
 
-  static void walk(byte[] text, Sink sink) {
-    new JsonLeaves(text, sink).value();
+  /** False where values nest too deep to be walked. */
+  static boolean walk(byte[] text, Sink sink) {
+    JsonLeaves leaves = new JsonLeaves(text, sink);
+    while (leaves.value()) {
+      // The next text, as in a file of lines.
+    }
+    return !leaves.tooDeep;
   }
 
   /** The text of a string value, its escapes undone. */
@@ -47,7 +54,8 @@ final class JsonLeaves {
   /** False where the text ends or breaks. */
   private boolean value() {
     skipSpace();
-    if (at >= text.length || place.size() > DEEPEST) {
+    tooDeep |= place.size() > DEEPEST;
+    if (at >= text.length || tooDeep) {
       return false;
     }
     return switch (text[at]) {
@@ -69,7 +77,7 @@ final class JsonLeaves {
       if (to < 0) {
         return false;
       }
-      place.add(new String(unescaped(text, from, to), StandardCharsets.UTF_8));
+      place.add(JsonStep.name(new String(unescaped(text, from, to), StandardCharsets.UTF_8)));
       skipSpace();
       if (at >= text.length || text[at++] != ':' || !value()) {
         return false;
@@ -91,7 +99,7 @@ final class JsonLeaves {
       return true;
     }
     for (int index = 0; ; index++) {
-      place.add("[" + index + "]");
+      place.add(JsonStep.index(index));
       if (!value()) {
         return false;
       }
@@ -111,8 +119,7 @@ final class JsonLeaves {
     if (to < 0) {
       return false;
     }
-    sink.leaf(place, from, to);
-    return true;
+    return sink.leaf(place, from, to);
   }
 
   private boolean scalar() {
@@ -120,10 +127,7 @@ final class JsonLeaves {
     while (at < text.length && ",]} \t\r\n".indexOf(text[at]) < 0) {
       at++;
     }
-    if (at > from) {
-      sink.leaf(place, from, at);
-    }
-    return at > from;
+    return at > from && sink.leaf(place, from, at);
   }
 
   /** Moves behind the string that begins here; returns where its content ends, or -1. */

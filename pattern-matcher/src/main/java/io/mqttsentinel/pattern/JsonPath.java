@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * A place in JSON texts, in the part of RFC 9535 that needs no model of the text: {@code $.a.b},
  * {@code $.a[0]}, {@code $.a[*].b}, {@code $['a b']}, {@code $.*} and {@code $..b}.
  */
-record JsonPath(String text, List<String> steps) {
+record JsonPath(String text, List<JsonStep> steps) {
 
   /** What goes before a path where a field is named. */
   static final String PREFIX = "json:";
@@ -17,6 +17,10 @@ record JsonPath(String text, List<String> steps) {
   private static final String ANY_INDEX = "[*]";
   private static final String ANY_NAME = "*";
   private static final String ANY_DEPTH = "..";
+
+  /** So that the steps reached fit into the bits of a number. */
+  private static final int MOST_STEPS = 32;
+
   private static final Pattern STEP =
       Pattern.compile(
           "\\.\\.(?=[\\w*-])|\\.?([\\w-]+|\\*)|\\['([^']+)'\\]|(\\[(?:\\d{1,9}|\\*)\\])");
@@ -25,22 +29,29 @@ record JsonPath(String text, List<String> steps) {
    * @throws IllegalArgumentException if it is no such path
    */
   static JsonPath parse(String path) {
-    List<String> steps = new ArrayList<>();
+    List<JsonStep> steps = new ArrayList<>();
     int at = 1;
     Matcher matcher = STEP.matcher(path);
     while (path.startsWith("$")
         && at < path.length()
         && matcher.region(at, path.length()).lookingAt()) {
+      String dotted = matcher.group(1);
       if (matcher.group().equals(ANY_DEPTH)) {
-        steps.add(ANY_DEPTH);
-      } else if (matcher.group(1) != null) {
-        boolean behindDepth = !steps.isEmpty() && steps.getLast().equals(ANY_DEPTH);
+        steps.add(JsonStep.ANY_DEPTH);
+      } else if (dotted != null) {
+        boolean behindDepth = !steps.isEmpty() && steps.getLast().equals(JsonStep.ANY_DEPTH);
         if (matcher.group().charAt(0) != '.' && !behindDepth) {
           break;
         }
-        steps.add(matcher.group(1));
+        steps.add(dotted.equals(ANY_NAME) ? JsonStep.ANY_NAME : JsonStep.name(dotted));
+      } else if (matcher.group(2) != null) {
+        steps.add(JsonStep.name(matcher.group(2)));
       } else {
-        steps.add(matcher.group(2) != null ? matcher.group(2) : matcher.group(3));
+        String index = matcher.group(3);
+        steps.add(
+            index.equals(ANY_INDEX)
+                ? JsonStep.ANY_INDEX
+                : JsonStep.index(Integer.parseInt(index.substring(1, index.length() - 1))));
       }
       at = matcher.end();
     }
@@ -49,44 +60,52 @@ record JsonPath(String text, List<String> steps) {
           "'%s' is no path, expected such as $.a.b, $.a[0], $.a[*].b, $['a b'] or $..b"
               .formatted(path));
     }
+    if (steps.size() > MOST_STEPS) {
+      throw new IllegalArgumentException(
+          "'%s' has %d steps, expected at most %d".formatted(path, steps.size(), MOST_STEPS));
+    }
     return new JsonPath(path, List.copyOf(steps));
   }
 
   /**
-   * @param place names, and places in arrays as {@code [3]}
+   * Whether this names the way to a value. All ways through the path are followed at once, a bit
+   * for each step: what a path costs is its length times that of the place, however often it has
+   * {@code ..}.
    */
-  boolean matches(List<String> place) {
-    return matches(0, place, 0);
-  }
-
-  private boolean matches(int step, List<String> place, int at) {
-    if (step == steps.size()) {
-      return at == place.size();
-    }
-    String wanted = steps.get(step);
-    if (wanted.equals(ANY_DEPTH)) {
-      for (int from = at; from < place.size(); from++) {
-        if (matches(step + 1, place, from)) {
-          return true;
+  boolean matches(List<JsonStep> place) {
+    long reached = withDepth(1);
+    for (int at = 0; at < place.size() && reached != 0; at++) {
+      long next = 0;
+      for (int step = 0; step < steps.size(); step++) {
+        if ((reached & 1L << step) != 0 && steps.get(step).fits(place.get(at))) {
+          next |= steps.get(step).kind() == JsonStep.Kind.ANY_DEPTH ? 1L << step : 2L << step;
         }
       }
-      return false;
+      reached = withDepth(next);
     }
-    return at < place.size() && fits(wanted, place.get(at)) && matches(step + 1, place, at + 1);
+    return (reached & 1L << steps.size()) != 0;
   }
 
-  private static boolean fits(String wanted, String actual) {
-    boolean index = actual.startsWith("[");
-    return wanted.equals(actual)
-        || (index && wanted.equals(ANY_INDEX))
-        || (!index && wanted.equals(ANY_NAME));
+  /** Any depth may be none. */
+  private long withDepth(long reached) {
+    long all = reached;
+    for (int step = 0; step < steps.size(); step++) {
+      if ((all & 1L << step) != 0 && steps.get(step).kind() == JsonStep.Kind.ANY_DEPTH) {
+        all |= 2L << step;
+      }
+    }
+    return all;
   }
 
   /** How evidence names a place. */
-  static String field(List<String> place) {
+  static String field(List<JsonStep> place) {
     StringBuilder field = new StringBuilder(PREFIX + "$");
-    for (String step : place) {
-      field.append(step.startsWith("[") ? "" : ".").append(step);
+    for (JsonStep step : place) {
+      if (step.kind() == JsonStep.Kind.INDEX) {
+        field.append('[').append(step.index()).append(']');
+      } else {
+        field.append('.').append(step.name());
+      }
     }
     return field.toString();
   }

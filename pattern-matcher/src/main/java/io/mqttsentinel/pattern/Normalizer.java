@@ -43,6 +43,7 @@ final class Normalizer {
   private final ByteBuilder spare = new ByteBuilder();
   private final ArrayDeque<View> queue = new ArrayDeque<>();
   private final List<byte[]> seen = new ArrayList<>();
+  private final Segments structure = new Segments();
   private int signals;
   private int views;
   private int bytes;
@@ -101,12 +102,8 @@ final class Normalizer {
 
   private void decode(View from) {
     byte[] text = from.bytes;
-    int before = views;
-    if ((signals & Signals.COMPRESSED) != 0 && mayRead(text)) {
-      inflate(from);
-      if (views > before) {
-        return;
-      }
+    if ((signals & Signals.COMPRESSED) != 0 && mayRead(text) && inflate(from)) {
+      return;
     }
     if ((signals & Signals.WIDE) != 0 && mayRead(text)) {
       start();
@@ -114,7 +111,7 @@ final class Normalizer {
       finish(from, "utf16");
     }
     if ((signals & Signals.BINARY) != 0) {
-      if (views == before && mayRead(text)) {
+      if (mayRead(text)) {
         start();
         BinaryText.extract(text, text.length, out);
         finish(from, STRINGS);
@@ -122,10 +119,17 @@ final class Normalizer {
       return;
     }
     boolean json =
-        (signals & (Signals.IN_PLACE | Signals.SHELL)) != 0
-            && JsonStrings.looksLike(text, text.length);
-    if ((signals & Signals.IN_PLACE) != 0 && mayRead(text)) {
-      inPlace(from, json);
+        (signals & (Signals.IN_PLACE | Signals.COMMENT | Signals.SHELL)) != 0
+            && structure.areJson(text, text.length);
+    if ((signals & Signals.IN_PLACE) != 0) {
+      if (JsonStrings.looksLike(text, text.length) && mayRead(text)) {
+        start();
+        JsonStrings.joinEncoded(text, text.length, out);
+        finish(from, "json");
+      }
+      if (!json && mayRead(text)) {
+        inPlace(from);
+      }
     }
     if ((signals & Signals.COMMENT) != 0 && mayRead(text)) {
       comments(from, json);
@@ -156,34 +160,29 @@ final class Normalizer {
     return true;
   }
 
-  private void inflate(View from) {
+  /** False where the bytes hold more than what was compressed. */
+  private boolean inflate(View from) {
     int length = from.bytes.length;
     long most = (long) length * limits.ratio();
     int room = limits.bytes() - bytes;
     out.reset((int) Math.min(most, room));
-    Inflation.decode(from.bytes, length, out);
+    boolean all = Inflation.decode(from.bytes, length, out);
     boolean bomb = out.isCut() && most < room;
     work += out.length();
     finish(from, "inflated");
     if (bomb) {
       hit = Limit.RATIO;
     }
+    return all;
   }
 
   /**
-   * Strings and escapes first, as a view of their own: what they hold may be an attack as it is.
-   * Then each other kind after the other on the same text: one view for a layer, not one for each
-   * order.
+   * Escapes first, as a view of their own: what they hold may be an attack as it is. Then each
+   * other kind after the other on the same text: one view for a layer, not one for each order.
    */
-  private void inPlace(View from, boolean json) {
+  private void inPlace(View from) {
     byte[] text = from.bytes;
     int length = text.length;
-    if (json) {
-      start();
-      JsonStrings.joinEncoded(text, length, out);
-      finish(from, "json");
-      return;
-    }
     StringBuilder chain = new StringBuilder();
     if ((signals & Signals.ESCAPE) != 0) {
       start();

@@ -9,7 +9,6 @@ import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.Severity;
 import io.mqttsentinel.schemas.UserProperty;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +24,6 @@ final class PatternInspector {
   static final String TRUNCATED = "inspection_truncated";
 
   private static final int MOST_EVIDENCE = 3;
-  private static final int MOST_PROPERTIES_BYTES = 256 * 1024;
 
   /** Bytes before and behind the end of a match in which the whole of it is sought. */
   private static final int LOCATE_BEFORE = 256;
@@ -36,6 +34,9 @@ final class PatternInspector {
   private static final int LONG_VIEW = 16 * 1024;
 
   private static final int LOCATE_IN_LONG = 64;
+
+  /** Of a value of JSON that is looked at alone, in compared steps. */
+  private static final int COST_OF_VALUE = 256;
 
   /** Bytes shown of what a tokeniser found. */
   private static final int EXCERPT = 64;
@@ -59,7 +60,7 @@ final class PatternInspector {
   private final Thresholds thresholds = new Thresholds();
   private InspectedMessage message;
   private byte[] payload;
-  private List<String> place;
+  private List<JsonStep> place;
   private InspectedField field;
   private boolean clean;
   private String topic;
@@ -143,7 +144,11 @@ final class PatternInspector {
       truncated(Normalizer.Limit.WORK);
     }
     if (InspectedField.NAMES.contains(field)) {
-      matched(names, names.scan(view), view, chain);
+      PatternHits ofNames = names.scan(view);
+      if (!ofNames.isComplete()) {
+        truncated(Normalizer.Limit.WORK);
+      }
+      matched(names, ofNames, view, chain);
     }
     if (!hits.any() && !opinion.isSql() && !opinion.isMarkup()) {
       return;
@@ -196,14 +201,23 @@ final class PatternInspector {
     if (paths.isEmpty() || !JsonStrings.looksLike(payload, payload.length)) {
       return;
     }
-    JsonLeaves.walk(
-        payload,
-        (where, from, to) -> {
-          if (paths.stream().anyMatch(path -> path.matches(where))) {
-            place = where;
-            look(InspectedField.JSON, JsonLeaves.unescaped(payload, from, to));
-          }
-        });
+    int[] left = {HarmlessField.MOST_COMPARED};
+    boolean all =
+        JsonLeaves.walk(
+            payload,
+            (where, from, to) -> {
+              left[0] -= paths.size() * (1 + where.size());
+              if (left[0] >= 0 && paths.stream().anyMatch(path -> path.matches(where))) {
+                left[0] -= COST_OF_VALUE + to - from;
+                place = where;
+                look(InspectedField.JSON, JsonLeaves.unescaped(payload, from, to));
+              }
+              return left[0] >= 0;
+            });
+    if (!all || left[0] < 0) {
+      field = InspectedField.JSON;
+      truncated(all ? Normalizer.Limit.WORK : Normalizer.Limit.DEPTH);
+    }
   }
 
   private Found second(Rule rule, byte[] view, int place, String chain) {
@@ -244,39 +258,29 @@ final class PatternInspector {
         Excerpt.around(view, span.offset(), span.length()));
   }
 
-  /** All texts of the properties in one, a line each. */
+  /**
+   * All texts of the properties in one, each a piece of its own; data, which may be binary, not.
+   */
   private void lookAtProperties(MessageProperties properties) {
     boolean none =
         properties.getUserProperties().isEmpty()
             && properties.getContentType() == null
-            && properties.getResponseTopic() == null
-            && properties.getCorrelationData() == null;
-    if (none) {
-      return;
-    }
-    ByteBuilder text = new ByteBuilder();
-    text.reset(MOST_PROPERTIES_BYTES);
-    addLine(text, properties.getContentType());
-    addLine(text, properties.getResponseTopic());
-    for (UserProperty property : properties.getUserProperties()) {
-      addLine(text, property.getName());
-      addLine(text, property.getValue());
+            && properties.getResponseTopic() == null;
+    if (!none) {
+      PropertiesText text = new PropertiesText();
+      text.add(properties.getContentType());
+      text.add(properties.getResponseTopic());
+      for (UserProperty property : properties.getUserProperties()) {
+        text.add(property.getName());
+        text.add(property.getValue());
+      }
+      if (text.isCut()) {
+        limit = InspectedField.PROPERTIES.key() + ": bytes";
+      }
+      look(InspectedField.PROPERTIES, text.bytes());
     }
     if (properties.getCorrelationData() != null) {
-      byte[] data = bytes(properties.getCorrelationData());
-      text.add(data, 0, data.length);
-    }
-    if (text.isCut()) {
-      limit = InspectedField.PROPERTIES.key() + ": bytes";
-    }
-    look(InspectedField.PROPERTIES, text.copy());
-  }
-
-  private static void addLine(ByteBuilder text, String line) {
-    if (line != null) {
-      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-      text.add(bytes, 0, bytes.length);
-      text.add('\n');
+      look(InspectedField.PROPERTIES, bytes(properties.getCorrelationData()));
     }
   }
 
@@ -291,6 +295,10 @@ final class PatternInspector {
       }
       if (hits == null) {
         hits = alerts.scan(payload);
+        if (!hits.isComplete()) {
+          field = InspectedField.PAYLOAD;
+          truncated(Normalizer.Limit.WORK);
+        }
       }
       if (rules.alertValidation().nextHit(hits, i) == i) {
         return i;

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -41,7 +42,7 @@ record RuleFile(
     try {
       document = yaml().load(yaml);
     } catch (YAMLException e) {
-      throw new RuleFileException(name, "", "is not YAML: " + e.getMessage());
+      throw new RuleFileException(name, "", "is not YAML: " + reason(e));
     }
     YamlKeys keys = YamlKeys.of(name, "", "", document, SECTIONS);
     RuleProblems problems = new RuleProblems();
@@ -52,6 +53,18 @@ record RuleFile(
     List<HarmlessField> harmless = entries(name, keys, HARMLESS, problems, reader::harmless);
     problems.throwIfAny();
     return new RuleFile(name, version, alerts, threats, harmless);
+  }
+
+  /** In one line, without the excerpt of the text that the parser shows. */
+  private static String reason(YAMLException failure) {
+    if (failure instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+      return "line %d, column %d: %s"
+          .formatted(
+              marked.getProblemMark().getLine() + 1,
+              marked.getProblemMark().getColumn() + 1,
+              marked.getProblem());
+    }
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static Yaml yaml() {

@@ -2,7 +2,9 @@ package io.mqttsentinel.pattern;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +27,19 @@ interface RuleSource {
     return rules.equals(SHIPPED) ? new Shipped() : new Directory(Path.of(rules));
   }
 
+  /**
+   * @throws IOException naming the file and why it cannot be read
+   */
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new IOException("'%s' is no text in UTF-8, expected a rule file".formatted(file), e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("'%s' must not be read, expected a rule file".formatted(file), e);
+    }
+  }
+
   /** A directory of rule files, or one file. */
   static RuleSource at(Path place) {
     return Files.isRegularFile(place) ? new SingleFile(place) : new Directory(place);
@@ -35,7 +50,7 @@ interface RuleSource {
 
     @Override
     public Map<String, String> read() throws IOException {
-      return Map.of(path.getFileName().toString(), Files.readString(path));
+      return Map.of(path.getFileName().toString(), text(path));
     }
   }
 
@@ -113,7 +128,7 @@ interface RuleSource {
       Map<String, String> files = new TreeMap<>();
       try (Stream<Path> entries = Files.list(directory)) {
         for (Path file : entries.filter(Directory::isRuleFile).toList()) {
-          files.put(file.getFileName().toString(), Files.readString(file));
+          files.put(file.getFileName().toString(), text(file));
         }
       } catch (NoSuchFileException e) {
         // Swapped away just now; the caller looks again.

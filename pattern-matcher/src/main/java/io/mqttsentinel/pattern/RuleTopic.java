@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -27,14 +27,20 @@ import org.slf4j.LoggerFactory;
  */
 final class RuleTopic implements AutoCloseable {
 
+  /** Receives all files that are in the topic, by name. */
+  interface RuleSink {
+    void take(Map<String, String> files);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(RuleTopic.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration FIRST_READ = Duration.ofSeconds(10);
 
-  private final Map<String, Object> client;
+  private final Supplier<Consumer<String, byte[]>> consumers;
+  private final Duration pause;
   private final AvroSerdes serdes;
-  private final Consumer<Map<String, String>> changed;
+  private final RuleSink changed;
   private final Map<String, String> files = new TreeMap<>();
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private volatile boolean closed;
@@ -43,8 +49,24 @@ final class RuleTopic implements AutoCloseable {
   /**
    * @param changed is told all files that are in the topic, after each change
    */
-  RuleTopic(Map<String, Object> client, AvroSerdes serdes, Consumer<Map<String, String>> changed) {
-    this.client = client;
+  RuleTopic(Map<String, Object> client, AvroSerdes serdes, RuleSink changed) {
+    this(
+        () -> new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer()),
+        PAUSE,
+        serdes,
+        changed);
+  }
+
+  /**
+   * @param pause after a failure, before the topic is read again
+   */
+  RuleTopic(
+      Supplier<Consumer<String, byte[]>> consumers,
+      Duration pause,
+      AvroSerdes serdes,
+      RuleSink changed) {
+    this.consumers = consumers;
+    this.pause = pause;
     this.serdes = serdes;
     this.changed = changed;
   }
@@ -66,13 +88,12 @@ final class RuleTopic implements AutoCloseable {
 
   private void follow() {
     while (!closed) {
-      try (KafkaConsumer<String, byte[]> consumer =
-          new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer())) {
+      try (Consumer<String, byte[]> consumer = consumers.get()) {
         if (!followUntilClosed(consumer)) {
           return;
         }
-      } catch (KafkaException e) {
-        LOG.warn("{} cannot be read: {}", Topics.PATTERN_RULES.name(), e.getMessage());
+      } catch (RuntimeException e) { // Kafka's own, and whatever else: nobody would start it again
+        LOG.warn("{} cannot be read: {}", Topics.PATTERN_RULES.name(), e.toString());
         if (!pause()) {
           return;
         }
@@ -80,7 +101,7 @@ final class RuleTopic implements AutoCloseable {
     }
   }
 
-  private boolean followUntilClosed(KafkaConsumer<String, byte[]> consumer) {
+  private boolean followUntilClosed(Consumer<String, byte[]> consumer) {
     try {
       follow(consumer);
       return true;
@@ -90,7 +111,7 @@ final class RuleTopic implements AutoCloseable {
     }
   }
 
-  private void follow(KafkaConsumer<String, byte[]> consumer) {
+  private void follow(Consumer<String, byte[]> consumer) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(Topics.PATTERN_RULES.name()).stream()
             .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -98,9 +119,11 @@ final class RuleTopic implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    boolean isChanged = false;
+    Map<String, String> before = Map.copyOf(files);
+    files.clear(); // of what was removed while nobody followed, no record may be left
+    boolean isChanged = true;
     while (!closed) {
-      isChanged |= take(consumer.poll(POLL));
+      isChanged |= take(consumer.poll(POLL), before);
       boolean behind =
           ends.entrySet().stream()
               .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
@@ -108,29 +131,30 @@ final class RuleTopic implements AutoCloseable {
         continue; // one new set, not one for each file that was pushed in the past
       }
       if (isChanged) {
-        changed.accept(files);
+        changed.take(files);
         isChanged = false;
       }
       caughtUp.countDown();
     }
   }
 
-  private boolean take(ConsumerRecords<String, byte[]> records) {
+  /** A record that cannot be read changes nothing: what was read under its name stays. */
+  private boolean take(ConsumerRecords<String, byte[]> records, Map<String, String> before) {
     boolean isChanged = false;
     for (ConsumerRecord<String, byte[]> record : records) {
       if (record.key() == null) {
         continue;
       }
-      String before = files.get(record.key());
       if (record.value() == null) {
-        files.remove(record.key());
-      } else {
-        String text = text(record);
-        if (text != null) {
-          files.put(record.key(), text);
-        }
+        isChanged |= files.remove(record.key()) != null;
+        continue;
       }
-      isChanged |= !java.util.Objects.equals(before, files.get(record.key()));
+      String text = text(record);
+      if (text != null) {
+        isChanged |= !text.equals(files.put(record.key(), text));
+      } else if (before.containsKey(record.key())) {
+        files.putIfAbsent(record.key(), before.get(record.key()));
+      }
     }
     return isChanged;
   }
@@ -155,9 +179,9 @@ final class RuleTopic implements AutoCloseable {
     }
   }
 
-  private static boolean pause() {
+  private boolean pause() {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(pause);
       return true;
     } catch (InterruptedException e) {
       return false;

@@ -29,16 +29,18 @@ public final class RulesApplication {
         push     FILE --bootstrap HOST:PORT --registry URL: puts a rule file into the topic
                  pattern.rules, from where every pattern matcher takes it
                    --remove        takes the file with that name out again
+                   --wait N        seconds for Kafka to answer (15)
 
       Without a place the shipped rules are meant.
         --engine auto|vectorscan|java   (auto)
 
-      exit code: 0 all is well, 1 a rule or a test failed, 2 wrong usage
+      exit code: 0 all is well, 1 a rule or a test failed, 2 wrong usage, or something cannot be
+      read or does not answer
       """;
 
   private RulesApplication() {}
 
-  /** Exits with 0, 1 if a rule or a test failed, or 2 if an argument is wrong. */
+  /** Exits with 0, 1 if a rule or a test failed, or 2 if it could not be done at all. */
   public static void main(String[] args) {
     System.exit(run(Arrays.asList(args), System.out, System.err));
   }
@@ -51,17 +53,13 @@ public final class RulesApplication {
     try {
       RulesArguments given = RulesArguments.parse(arguments.subList(1, arguments.size()));
       return run(arguments.getFirst(), given, out);
-    } catch (UsageException e) {
-      err.println("sentinel rules: " + e.getMessage());
-      err.println("'./sentinel rules help' says what there is");
-      return BAD_USAGE;
     } catch (RuleFileException e) {
       e.problems().forEach(err::println);
       err.println(e.problems().size() + " problems");
       return FAILURE;
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | UsageException | IllegalStateException e) {
       err.println("sentinel rules: " + e.getMessage());
-      return FAILURE;
+      return BAD_USAGE;
     }
   }
 

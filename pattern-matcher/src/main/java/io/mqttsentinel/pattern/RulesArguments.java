@@ -1,6 +1,8 @@
 package io.mqttsentinel.pattern;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +16,16 @@ import java.util.TreeMap;
 record RulesArguments(List<String> places, Map<String, String> options) {
 
   private static final Set<String> OPTIONS =
-      Set.of("--engine", "--action", "--top", "--misses", "--rules", "--bootstrap", "--registry");
+      Set.of(
+          "--engine",
+          "--action",
+          "--top",
+          "--misses",
+          "--rules",
+          "--bootstrap",
+          "--registry",
+          "--topic",
+          "--wait");
   private static final Set<String> SWITCHES = Set.of("--remove");
 
   /**
@@ -69,7 +80,24 @@ record RulesArguments(List<String> places, Map<String, String> options) {
     if (places.size() != 1) {
       throw new UsageException("expected one %s, got %d".formatted(what, places.size()));
     }
-    return Path.of(places.getFirst());
+    return path(places.getFirst());
+  }
+
+  /** The one file that a command works on; a UsageException says that there is none. */
+  Path onlyFile(String what) {
+    Path file = onlyPlace(what);
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException("'%s' is no file, expected a %s".formatted(file, what));
+    }
+    return file;
+  }
+
+  private static Path path(String place) {
+    try {
+      return Path.of(place);
+    } catch (InvalidPathException e) {
+      throw new UsageException("'%s' is no path: %s".formatted(place, e.getReason()));
+    }
   }
 
   /** The rule files of all places, or the shipped ones without any. */
@@ -83,7 +111,12 @@ record RulesArguments(List<String> places, Map<String, String> options) {
     }
     Map<String, String> files = new TreeMap<>();
     for (String place : places) {
-      RuleSource.at(Path.of(place))
+      Path path = path(place);
+      if (!Files.exists(path)) {
+        throw new UsageException(
+            "'%s' does not exist, expected a rule file or a directory of them".formatted(place));
+      }
+      RuleSource.at(path)
           .read()
           .forEach(
               (name, text) -> {

@@ -4,17 +4,14 @@ import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
-import io.mqttsentinel.schemas.MessageProperties;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -22,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Runs the rules over a collection of labelled payloads and counts what they would do to each
@@ -47,10 +45,7 @@ final class RulesEvaluation {
    * @throws UsageException if the arguments are wrong
    */
   static int run(RulesArguments given, PrintStream out) throws IOException {
-    Path file = given.onlyPlace("file of payloads");
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException("'%s' is no file".formatted(file));
-    }
+    Path file = given.onlyFile("file of payloads");
     RuleSet rules =
         RuleSet.load(
             RulesArguments.files(given.option("--rules").stream().toList()),
@@ -75,6 +70,10 @@ final class RulesEvaluation {
           judge(line, "%s, line %d".formatted(file, number));
         }
       }
+    } catch (ZipException e) {
+      throw new IOException(
+          "'%s' is not compressed with gzip, as its name says: %s".formatted(file, e.getMessage()),
+          e);
     }
   }
 
@@ -86,14 +85,7 @@ final class RulesEvaluation {
               .formatted(where));
     }
     byte[] payload = payload(columns[3], where);
-    InspectedMessage message = new InspectedMessage();
-    message.setClientId("device");
-    message.setTopic("clients/device/data");
-    message.setPayload(ByteBuffer.wrap(payload));
-    message.setRemoteAddress("");
-    message.setAttributes(Map.of());
-    message.setAcceptedAt(Instant.EPOCH);
-    message.setProperties(new MessageProperties(null, null, null, null, null, List.of()));
+    InspectedMessage message = TrialMessage.of("clients/device/data", payload);
     long start = System.nanoTime();
     List<Finding> findings = inspector.inspect(message);
     long took = System.nanoTime() - start;

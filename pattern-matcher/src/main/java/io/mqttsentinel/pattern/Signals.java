@@ -111,13 +111,11 @@ final class Signals {
   /** Of a long binary payload a sample tells: 1024 bytes, evenly spread. */
   private static int sample(byte[] text, int length) {
     int controls = 0;
-    int zeros = 0;
     int step = length / SAMPLE | 1; // odd, for the zeros of UTF-16
     for (int i = 0, at = 0; i < SAMPLE && at < length; i++, at += step) {
       controls += KIND[text[at] & 0xff] == CONTROL ? 1 : 0;
-      zeros += text[at] == 0 ? 1 : 0;
     }
-    return controls * CONTROLS_OF_BINARY > SAMPLE ? BINARY | (zeros > 0 ? WIDE : 0) : 0;
+    return controls * CONTROLS_OF_BINARY > SAMPLE ? BINARY | WIDE : 0;
   }
 
   static boolean isRun(byte b) {

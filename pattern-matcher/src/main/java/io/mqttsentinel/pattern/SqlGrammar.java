@@ -10,6 +10,7 @@ final class SqlGrammar {
   private final SqlTokens tokens = new SqlTokens();
   private final SqlExpression expression = new SqlExpression(tokens);
   private final SqlStatement statement = new SqlStatement(tokens, expression);
+  private int cost;
 
   /**
    * What begins at {@code from}, right behind a quote.
@@ -18,7 +19,18 @@ final class SqlGrammar {
    * @return null for nothing that an SQL statement could hold there
    */
   SqlShape behindQuote(byte[] text, int from, int to, boolean adjacent) {
-    tokens.reset(text, from, to);
+    tokens.reset(text, from, to, true);
+    SqlShape shape = behindQuote(adjacent);
+    cost = tokens.cost();
+    if (shape == null && tokens.isAmbiguous()) {
+      tokens.reset(text, from, to, false);
+      shape = behindQuote(adjacent);
+      cost += tokens.cost();
+    }
+    return shape;
+  }
+
+  private SqlShape behindQuote(boolean adjacent) {
     int at = 0;
     while (tokens.at(at) == SqlToken.RIGHT) {
       at++;
@@ -45,7 +57,18 @@ final class SqlGrammar {
    * @return null for nothing that only SQL says
    */
   SqlShape inText(byte[] text, int from, int to, boolean operandBefore) {
-    tokens.reset(text, from, to);
+    tokens.reset(text, from, to, true);
+    SqlShape shape = inText(operandBefore);
+    cost = tokens.cost();
+    if (shape == null && tokens.isAmbiguous()) {
+      tokens.reset(text, from, to, false);
+      shape = inText(operandBefore);
+      cost += tokens.cost();
+    }
+    return shape;
+  }
+
+  private SqlShape inText(boolean operandBefore) {
     return switch (tokens.at(0)) {
       case LOGIC -> logicInText(operandBefore);
       case UNION -> union(0);
@@ -63,7 +86,7 @@ final class SqlGrammar {
 
   /** Bytes read for the last answer. */
   int cost() {
-    return tokens.cost();
+    return cost;
   }
 
   private SqlShape logicBehindQuote(int at) {

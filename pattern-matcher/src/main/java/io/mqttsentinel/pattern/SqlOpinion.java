@@ -17,6 +17,8 @@ final class SqlOpinion {
   private static final int LEAST_COST = 16 * 1024;
 
   private final SqlGrammar grammar = new SqlGrammar();
+  private final Quotes single = new Quotes("single");
+  private final Quotes twofold = new Quotes("double");
   private byte[] text;
   private int from;
   private int to;
@@ -44,8 +46,9 @@ final class SqlOpinion {
     from = start;
     to = end;
     shape = null;
-    int single = 0;
-    int twofold = 0;
+    single.reset();
+    twofold.reset();
+    int escaped = -1;
     boolean word = false;
     for (int i = start; i < end && shape == null && complete; i++) {
       byte c = bytes[i];
@@ -61,8 +64,9 @@ final class SqlOpinion {
         c = bytes[i];
       }
       switch (c) {
-        case '\'' -> single += quote(i, single, word, "single");
-        case '"' -> twofold += quote(i, twofold, word, "double");
+        case '\'' -> quote(i, single, word, i == escaped);
+        case '"' -> quote(i, twofold, word, i == escaped);
+        case '\\' -> escaped = i == escaped ? -1 : i + 1;
         case ';' -> text(i, false);
         case '|', '&' -> doubled(i, c);
         default -> {}
@@ -91,14 +95,22 @@ final class SqlOpinion {
     return complete;
   }
 
-  /** Odd quotes close the string of the statement; an apostrophe inside a word counts for none. */
-  private int quote(int at, int before, boolean word, String kind) {
+  /**
+   * Odd quotes close the string of the statement; an apostrophe inside a word counts for none. A
+   * quote behind a backslash is tried both ways: some databases, and some settings of others, take
+   * the backslash for a character as any other.
+   */
+  private void quote(int at, Quotes before, boolean word, boolean escaped) {
     boolean apostrophe = word && at + 1 < to && Signals.isLetter(text[at + 1]);
-    if ((before & 1) == 0 && mayGoOn(at + 1)) {
+    boolean closes = before.all % 2 == 0 || (!escaped && before.unescaped % 2 == 0);
+    if (closes && mayGoOn(at + 1)) {
       boolean adjacent = at == from || !SqlTokenizer.isSpace(text[at - 1]);
-      found(grammar.behindQuote(text, at + 1, to, adjacent), at, kind);
+      found(grammar.behindQuote(text, at + 1, to, adjacent), at, before.kind);
     }
-    return apostrophe ? 0 : 1;
+    if (!apostrophe) {
+      before.all++;
+      before.unescaped += escaped ? 0 : 1;
+    }
   }
 
   /** Behind most quotes stands a word or nothing. */
@@ -120,11 +132,13 @@ final class SqlOpinion {
     return end - at >= 2 && SqlWords.of(text, at, end, false) != SqlToken.WORD;
   }
 
-  private void word(int at) {
+  private void word(int start) {
+    boolean number = SqlTokenizer.isDigit(text[start]);
+    int at = number ? SqlTokenizer.numberEnd(text, start, to) : start;
     if (at + 1 < to && SqlWords.mayStart(text[at], text[at + 1]) && Signals.isLetter(text[at])) {
       int end = wordEnd(at);
       if (SqlWords.of(text, at, end, false).starts()) {
-        text(at, isOperandBefore(at));
+        text(at, number || isOperandBefore(at));
       }
     }
   }
@@ -166,5 +180,22 @@ final class SqlOpinion {
     shape = judged;
     place = at;
     context = kind;
+  }
+
+  /** How many of a kind there were. */
+  private static final class Quotes {
+
+    private final String kind;
+    private int all;
+    private int unescaped;
+
+    Quotes(String kind) {
+      this.kind = kind;
+    }
+
+    void reset() {
+      all = 0;
+      unescaped = 0;
+    }
   }
 }

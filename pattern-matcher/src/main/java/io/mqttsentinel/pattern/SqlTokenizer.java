@@ -17,13 +17,26 @@ final class SqlTokenizer {
   private byte[] text;
   private int at;
   private int end;
+  private boolean escapes;
+  private boolean ambiguous;
   private boolean commentBefore;
 
-  /** Begins anew at {@code from}, outside any string. */
-  void reset(byte[] bytes, int from, int to) {
+  /**
+   * Begins anew at {@code from}, outside any string.
+   *
+   * @param backslash it escapes a quote in strings, as MySQL has it, or is a character as any other
+   */
+  void reset(byte[] bytes, int from, int to, boolean backslash) {
     text = bytes;
     at = from;
     end = to;
+    escapes = backslash;
+    ambiguous = false;
+  }
+
+  /** Whether a string that was read ends elsewhere where a backslash is taken the other way. */
+  boolean isAmbiguous() {
+    return ambiguous;
   }
 
   /** Where the next token is sought. */
@@ -105,26 +118,36 @@ final class SqlTokenizer {
   }
 
   private SqlToken number() {
-    if (text[at] == '0' && (peek(1) | 0x20) == 'x' && Signals.isHex(peek(2))) {
-      at += 2;
-      while (at < end && Signals.isHex(text[at])) {
+    at = numberEnd(text, at, end);
+    return SqlToken.NUMBER;
+  }
+
+  /** Behind the number that begins at {@code from}: a word can be glued to it. */
+  static int numberEnd(byte[] text, int from, int end) {
+    int radix = from + 2 < end && text[from] == '0' ? text[from + 1] | 0x20 : 0;
+    if ((radix == 'x' && Signals.isHex(text[from + 2]))
+        || (radix == 'b' && (text[from + 2] & ~1) == '0')) {
+      int at = from + 2;
+      while (at < end && (radix == 'x' ? Signals.isHex(text[at]) : (text[at] & ~1) == '0')) {
         at++;
       }
-      return SqlToken.NUMBER;
+      return at;
     }
+    int at = from;
     while (at < end && (isDigit(text[at]) || text[at] == '.')) {
       at++;
     }
     if (at < end && (text[at] | 0x20) == 'e') {
-      boolean signed = (peek(1) == '-' || peek(1) == '+') && isDigit(peek(2));
-      if (signed || isDigit(peek(1))) {
-        at += 2;
+      boolean signed = at + 1 < end && (text[at + 1] == '-' || text[at + 1] == '+');
+      int digits = signed ? at + 2 : at + 1;
+      if (digits < end && isDigit(text[digits])) {
+        at = digits;
         while (at < end && isDigit(text[at])) {
           at++;
         }
       }
     }
-    return SqlToken.NUMBER;
+    return at;
   }
 
   private SqlToken word() {
@@ -152,8 +175,9 @@ final class SqlTokenizer {
 
   private SqlToken string(byte quote, int from) {
     for (at = from; at < end; at++) {
-      if (text[at] == '\\' && at + 1 < end) {
+      if (text[at] == '\\' && escapes && at + 1 < end) {
         at++;
+        ambiguous |= text[at] == quote;
       } else if (text[at] == quote) {
         if (peek(1) == quote) {
           at++;
@@ -232,8 +256,9 @@ final class SqlTokenizer {
     return at + ahead < end ? text[at + ahead] : 0;
   }
 
+  /** For SQL Server every control character is white space. */
   static boolean isSpace(byte c) {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == (byte) 0xa0 || c == 0;
+    return (c >= 0 && c <= ' ') || c == (byte) 0xa0;
   }
 
   static boolean isDigit(byte c) {

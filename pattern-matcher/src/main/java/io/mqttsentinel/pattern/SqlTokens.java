@@ -15,10 +15,18 @@ final class SqlTokens {
   private int read;
   private int start;
 
-  void reset(byte[] text, int from, int to) {
-    tokenizer.reset(text, from, to);
+  /**
+   * @param backslash it escapes a quote in strings
+   */
+  void reset(byte[] text, int from, int to, boolean backslash) {
+    tokenizer.reset(text, from, to, backslash);
     read = 0;
     start = from;
+  }
+
+  /** Whether the tokens read are others where a backslash is taken the other way. */
+  boolean isAmbiguous() {
+    return tokenizer.isAmbiguous();
   }
 
   SqlToken at(int index) {

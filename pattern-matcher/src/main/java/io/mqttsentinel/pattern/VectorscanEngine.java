@@ -43,11 +43,6 @@ final class VectorscanEngine implements PatternEngine {
     return patterns;
   }
 
-  /** Bytes of the compiled patterns. */
-  long databaseBytes() {
-    return library.size(database);
-  }
-
   @Override
   public Scanner scanner() {
     return new NativeScanner();

@@ -48,7 +48,6 @@ final class VectorscanLibrary {
   private final MethodHandle freeScratch;
   private final MethodHandle freeDatabase;
   private final MethodHandle freeCompileError;
-  private final MethodHandle databaseSize;
   private final String version;
 
   private VectorscanLibrary(SymbolLookup symbols) throws EngineUnavailableException {
@@ -71,7 +70,6 @@ final class VectorscanLibrary {
     freeScratch = function(symbols, "hs_free_scratch", ADDRESS);
     freeDatabase = function(symbols, "hs_free_database", ADDRESS);
     freeCompileError = function(symbols, "hs_free_compile_error", ADDRESS);
-    databaseSize = function(symbols, "hs_database_size", ADDRESS, ADDRESS);
     int platform = call(function(symbols, "hs_valid_platform"));
     if (platform != SUCCESS) {
       throw new EngineUnavailableException("the processor lacks instructions Vectorscan needs");
@@ -182,15 +180,6 @@ final class VectorscanLibrary {
         throw refusal(error.get(ADDRESS, 0), patterns);
       }
       return owned(database.get(ADDRESS, 0), freeDatabase);
-    }
-  }
-
-  /** Bytes of a compiled database. */
-  long size(MemorySegment database) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment size = arena.allocate(JAVA_LONG);
-      check("hs_database_size", call(databaseSize, database, size));
-      return size.get(JAVA_LONG, 0);
     }
   }
 

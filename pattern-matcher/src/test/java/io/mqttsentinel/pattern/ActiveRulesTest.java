@@ -85,6 +85,38 @@ final class ActiveRulesTest {
   }
 
   @Test
+  void aReadThatFailedIsForgottenAfterAGoodOne() throws IOException {
+    Path away = directory.resolveSibling(directory.getFileName() + "-away");
+    Files.move(directory, away);
+    rules.reload();
+    assertEquals(1, meters.get("sentinel.pattern.rules.stale").gauge().value());
+    Files.move(away, directory);
+    RuleSet before = rules.current();
+    rules.reload();
+    assertEquals("", rules.refusal());
+    assertEquals(0, meters.get("sentinel.pattern.rules.stale").gauge().value());
+    assertSame(before, rules.current());
+  }
+
+  @Test
+  void badRulesAreStillRefusedAfterAReadThatFailed() throws IOException {
+    Files.writeString(directory.resolve("a.yaml"), "threat_patterns: [{name: one}]");
+    rules.reload();
+    String refusal = rules.refusal();
+    Path away = directory.resolveSibling(directory.getFileName() + "-away");
+    Files.move(directory, away);
+    rules.reload();
+    Files.move(away, directory);
+    rules.reload();
+    assertEquals(refusal, rules.refusal());
+    assertEquals(1, meters.get("sentinel.pattern.rules.stale").gauge().value());
+    Files.writeString(directory.resolve("a.yaml"), ONE);
+    rules.reload();
+    assertEquals("", rules.refusal());
+    assertEquals(0, meters.get("sentinel.pattern.rules.stale").gauge().value());
+  }
+
+  @Test
   void watchesByItself() throws IOException {
     try (ActiveRules watched = rules) {
       watched.watch(Duration.ofMillis(10));

@@ -67,6 +67,17 @@ final class EvasionTest {
         "{\"a\":\"{\\\"b\\\":\\\"\\\\u0027 or 1=1\\\"}\"} ¦ ' or 1=1",
         "{\"a\":\"x\",\"b\":[{\"c\":\"%27%20or%201=1\"}]} ¦ ' or 1=1",
         "{\"a\":\"&#39; or 1=1\" broken ¦ ' or 1=1",
+        // behind what looks like the beginning of JSON
+        "[x] q=%3Cscript%3Ealert(1)%3C/script%3E ¦ <script>alert(1)",
+        "{} q=%27%20or%201=1 ¦ ' or 1=1",
+        "{x &lt;script&gt; ¦ <script>",
+        "\"x\" %27%20or%201=1 ¦ ' or 1=1",
+        "{\"a\":1} \\x3cscript\\x3e ¦ <script>",
+        "{\"a\":%27 or 1=1} ¦ ' or 1=1",
+        "[1] \" or%20\"1\"=\"1 ¦ \" or \"1\"=\"1",
+        "[1] ＜script＞ ¦ <script>",
+        "{} c\"\"at /etc/passwd ¦ cat /etc/passwd",
+        "{} UN/**/ION SEL/**/ECT c\"\"at ¦ UNION SELECT cat",
         // SQL comments
         "1 UN/**/ION SEL/*x*/ECT 2 ¦ 1 UNION SELECT 2",
         "1/**/union/*!50000select*//**/2 ¦ 1 union select  2",
@@ -141,6 +152,59 @@ final class EvasionTest {
       assertSeen(Base64.getEncoder().encodeToString(gzip), attack);
       assertSeen("{\"z\":\"" + Base64.getEncoder().encodeToString(zlib) + "\"}", attack);
     }
+  }
+
+  @Test
+  void whatOnlyLooksCompressedIsReadAsItIs() {
+    for (String prefix : List.of("x^", "x\u0001", "x^c\u0000", "\u001f\u008b\b\b\u0000\u0000")) {
+      byte[] text = (prefix + "zz %27%20or%201=1 ").getBytes(StandardCharsets.ISO_8859_1);
+      assertSeen(text, "' or 1=1");
+      assertSeen(Base64.getEncoder().encodeToString(text), "' or 1=1");
+    }
+  }
+
+  @Test
+  void whatStandsAroundACompressedTextIsReadToo() throws IOException {
+    for (boolean gzip : List.of(true, false)) {
+      byte[] harmless = compressed("nothing but a few harmless words", gzip);
+      byte[] behind = joined(harmless, "%27%20or%201=1 -- ".getBytes(StandardCharsets.UTF_8));
+      assertSeen(behind, "' or 1=1");
+      assertSeen(Base64.getEncoder().encodeToString(behind), "' or 1=1");
+      assertSeen(joined(harmless, compressed(SQL, true)), SQL);
+      assertSeen(joined(harmless, compressed(SQL, false)), SQL);
+    }
+    byte[] plain = compressed("nothing", true);
+    ByteArrayOutputStream named = new ByteArrayOutputStream();
+    named.write(plain, 0, 3);
+    named.write(8); // a name follows the header
+    named.write(plain, 4, 6);
+    named.writeBytes("%27%20or%201=1 -- \u0000".getBytes(StandardCharsets.UTF_8));
+    named.write(plain, 10, plain.length - 10);
+    assertSeen(named.toByteArray(), "' or 1=1");
+  }
+
+  @Test
+  void wideTextHidesNothingBeforeOrBehindIt() {
+    byte[] wide = "harmless words, sixty-four bytes of them".getBytes(StandardCharsets.UTF_16LE);
+    byte[] encoded = "%27%20or%201=1 -- ".getBytes(StandardCharsets.UTF_8);
+    assertSeen(joined(wide, encoded), "' or 1=1");
+    assertSeen(Base64.getEncoder().encodeToString(joined(wide, encoded)), "' or 1=1");
+    byte[] narrow = "harmless words of one byte each ".repeat(50).getBytes(StandardCharsets.UTF_8);
+    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      assertSeen(joined(narrow, SQL.getBytes(charset)), SQL.strip());
+      assertSeen(joined(joined(wide, new byte[] {7}), SQL.getBytes(charset)), SQL.strip());
+      byte[] noise = new byte[100_000];
+      java.util.Arrays.fill(noise, (byte) 5);
+      assertSeen(joined(noise, SQL.getBytes(charset)), SQL.strip());
+    }
+    assertSeen("x' or '你好'='你好' --".getBytes(StandardCharsets.UTF_16LE), "x' or '??'='??' --");
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(first);
+    bytes.writeBytes(second);
+    return bytes.toByteArray();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +19,13 @@ final class FastPathTest {
   private static final int ROUNDS = 2000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static RuleSet rules;
+
+  @BeforeAll
+  static void load() throws IOException {
+    rules = RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -29,9 +37,7 @@ final class FastPathTest {
             + "\"gps\":{\"lat\":48.137,\"lon\":11.575},\"alarm\":false,\"site\":\"munich\"}",
         "{\"time\":\"2026-03-01T12:00:00Z\",\"note\":\"door opened and closed\"}",
       })
-  void allocatesNothing(String payload) throws IOException {
-    RuleSet rules =
-        RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
+  void allocatesNothing(String payload) {
     PatternInspector inspector =
         new PatternInspector(
             rules, List.of(TopicFilter.parse("clients/+/alerts")), DecodeLimits.DEFAULT);

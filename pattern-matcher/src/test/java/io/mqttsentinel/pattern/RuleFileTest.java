@@ -113,7 +113,11 @@ final class RuleFileTest {
         new Threshold(5, java.time.Duration.ofMinutes(1), Threshold.By.ADDRESS), rule.threshold());
     assertEquals(Set.of("acme", "north"), rule.scope().tenants());
     assertEquals(EnumSet.of(ContentKind.TEXT, ContentKind.JSON), rule.scope().contents());
-    assertTrue(rule.scope().paths().getFirst().matches(List.of("order", "[2]", "text")));
+    assertTrue(
+        rule.scope()
+            .paths()
+            .getFirst()
+            .matches(List.of(JsonStep.name("order"), JsonStep.index(2), JsonStep.name("text"))));
     assertTrue(rule.appliesTo("plant/7/orders"));
     assertTrue(rule.appliesTo("site/a/b"));
     assertFalse(rule.appliesTo("plant/orders"));

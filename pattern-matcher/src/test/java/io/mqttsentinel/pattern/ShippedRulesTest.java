@@ -197,6 +197,43 @@ final class ShippedRulesTest {
     assertTrue(seen(findings, "path_deep_traversal", "properties"), findings.toString());
   }
 
+  @Test
+  void propertiesAreReadEachForItself() {
+    assertTrue(ids(properties("{}", "1' or 1=1 -- ")).contains("sql_syntax"));
+    assertTrue(ids(properties("[1]", "q=%3Cscript%3Ealert(1)")).contains("xss_script_tag"));
+    assertTrue(ids(properties("it's", "x' or 1=1 -- ")).contains("sql_syntax"));
+    assertEquals(List.of(), ids(properties("1 or 1", "=1")));
+    assertEquals(List.of(), ids(properties("1 union", "select name, word")));
+    assertEquals(List.of(), ids(properties("<scr", "ipt src=x>")));
+  }
+
+  @Test
+  void binaryCorrelationDataHidesNoProperty() {
+    var properties = properties("a", "crawX'#");
+    properties.setCorrelationData(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}));
+    assertTrue(ids(properties).contains("sql_syntax"));
+    properties = properties("a", "b");
+    properties.setCorrelationData(
+        java.nio.ByteBuffer.wrap("x' or 1=1 -- ".getBytes(StandardCharsets.UTF_8)));
+    assertTrue(ids(properties).contains("sql_syntax"));
+  }
+
+  private static io.mqttsentinel.schemas.MessageProperties properties(String name, String value) {
+    return new io.mqttsentinel.schemas.MessageProperties(
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(new io.mqttsentinel.schemas.UserProperty(name, value)));
+  }
+
+  private static List<String> ids(io.mqttsentinel.schemas.MessageProperties properties) {
+    var message = Messages.of("clients/dev-1/data", "1");
+    message.setProperties(properties);
+    return inspector.inspect(message).stream().map(Finding::getRuleId).toList();
+  }
+
   private static boolean seen(List<Finding> findings, String rule, String field) {
     return findings.stream()
         .filter(finding -> finding.getRuleId().equals(rule))

@@ -56,6 +56,30 @@ final class SqlOpinionTest {
         "' group by 3 -- ¦ CLAUSE ¦ single",
         "x' having 1=1 -- ¦ CLAUSE ¦ single",
         "' into outfile '/tmp/x ¦ CLAUSE ¦ single",
+        // a backslash before a quote escapes it, or does not
+        "it\\'s x' or 1=1 -- ¦ CONDITION ¦ single",
+        "\\'' or 1=1 -- ¦ CONDITION ¦ single",
+        "\\' or 1=1 -- ¦ CONDITION ¦ single",
+        "\\\\' or 1=1 -- ¦ CONDITION ¦ single",
+        "\\\\\\'' or 1=1 -- ¦ CONDITION ¦ single",
+        "it''s x' or 1=1 -- ¦ CONDITION ¦ single",
+        "a\\\"b\" or 1=1 -- ¦ CONDITION ¦ double",
+        "x' and '\\'=1 or 1=1 -- ¦ CONDITION ¦ single",
+        "x' and '\\''='\\'' -- ¦ CONDITION ¦ single",
+        "7 and '\\'!='a' or sleep(5) -- ¦ CONDITION ¦ none",
+        // words glued to numbers
+        "1or 1=1 ¦ CONDITION ¦ none",
+        "1and(1=1) ¦ CONDITION ¦ none",
+        "0x1or 1=1 ¦ CONDITION ¦ none",
+        "0b1or 1=1 ¦ CONDITION ¦ none",
+        "1e5or 1=1 ¦ CONDITION ¦ none",
+        "1.5or 1=1 ¦ CONDITION ¦ none",
+        "-1union select 1,2,3 ¦ UNION ¦ none",
+        "1union(select 1,2) ¦ UNION ¦ none",
+        "id=1or(1)=1 ¦ CONDITION ¦ none",
+        "x' or 1=1or 2 -- ¦ CONDITION ¦ single",
+        // control characters are white space for SQL Server
+        "1\u0001or\u001f1=1 ¦ CONDITION ¦ none",
       })
   void knowsInjections(String text, SqlShape shape, String context) {
     SqlOpinion opinion = new SqlOpinion();
@@ -105,6 +129,11 @@ final class SqlOpinionTest {
         "user or admin",
         "rate 5/6 and 7/8",
         "'quoted' and more",
+        "4and5 or 3or4",
+        "9f1or2a 1and",
+        "say \\\"hi\\\" or \\\"bye\\\"",
+        "a=\\'1\\' b=\\'2\\'",
+        "C:\\dir\\'x' and more",
       })
   void leavesProseConsolesAndExpressionsAlone(String text) {
     SqlOpinion opinion = new SqlOpinion();

@@ -107,6 +107,46 @@ final class WorkBudgetTest {
     assertFalse(texts.isClean(InspectedField.TOPIC, "a/c"));
   }
 
+  @Test
+  void namesAndAlertsThatAreNotMatchedToTheEndAreSaid() {
+    StringBuilder yaml = new StringBuilder("threat_patterns:\n");
+    for (int i = 1; i <= 80; i++) {
+      yaml.append("- {name: n%d, pattern: 'abc.{%d}zq', action: flag,".formatted(i, i));
+      yaml.append(" scope: {field: [topic, client_id, username]}}\n");
+    }
+    yaml.append("alert_validation:\n");
+    for (int i = 1; i <= 80; i++) {
+      yaml.append("- {name: a%d, pattern: 'abc.{%d}zq', action: flag}\n".formatted(i, i));
+    }
+    RuleSet java = RuleSet.load(Map.of("a.yaml", yaml.toString()), EngineChoice.JAVA, LIMITS);
+    PatternInspector inspector =
+        new PatternInspector(java, List.of(TopicFilter.parse("alerts/#")), LIMITS);
+    StringBuilder text = new StringBuilder("zq abc");
+    for (int i = 0; text.length() < 60_000; i++) {
+      text.append(' ').append(i);
+    }
+    String name = text.toString();
+    var message = Messages.of("a", "1");
+    for (int i = 0; i < 2; i++) { // the second time as well: it was not clean
+      message.setClientId(name);
+      assertEquals("client_id: work", limit(inspector.inspect(message)));
+    }
+    message = Messages.of("a", "1");
+    message.setUsername(name);
+    assertEquals("username: work", limit(inspector.inspect(message)));
+    assertEquals("topic: work", limit(inspector.inspect(Messages.of(name, "1"))));
+    assertEquals("payload: work", limit(inspector.inspect(Messages.of("alerts/1", name))));
+    assertEquals(null, limit(inspector.inspect(Messages.of("alerts/1", "1"))));
+  }
+
+  private static String limit(List<Finding> findings) {
+    return findings.stream()
+        .filter(finding -> finding.getRuleId().equals(PatternInspector.TRUNCATED))
+        .map(finding -> finding.getAttributes().get("limit"))
+        .findAny()
+        .orElse(null);
+  }
+
   /** Percent escapes that do not repeat themselves. */
   private static String varied(int count) {
     StringBuilder text = new StringBuilder();
