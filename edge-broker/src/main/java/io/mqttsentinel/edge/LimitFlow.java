@@ -53,26 +53,36 @@ final class LimitFlow {
   }
 
   Course apply(Connection connection, MqttMessage packet) {
-    if (packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT
-        || connection.limits().hasPassed(packet)) {
+    if (packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
       return Course.ON;
     }
     long now = nanos.getAsLong();
     RateLimits.Exceeded exceeded = limits.check(connection, packet, now);
     if (exceeded == null) {
-      connection.limits().pass(packet);
       return Course.ON;
     }
     LimitTier tier = exceeded.tier();
     events.limited(connection, tier, now);
+    boolean goesOn = tier.isOwn() && connection.limits().heldBack(now) > patience;
+    if (goesOn) {
+      return disconnect(connection, tier);
+    }
     return switch (packet) {
       case MqttConnectMessage _ -> refuse(connection, tier);
       case MqttSubscribeMessage subscribe -> refuse(connection, subscribe, tier);
       case MqttPublishMessage publish
           when publish.fixedHeader().qosLevel() == MqttQoS.AT_MOST_ONCE ->
           drop(tier);
-      default -> hold(connection, exceeded, now);
+      default -> hold(connection, exceeded);
     };
+  }
+
+  private Course disconnect(Connection connection, LimitTier tier) {
+    metrics.limited(tier, "disconnected");
+    closing.close(
+        connection,
+        Closure.of(CloseCause.LIMIT_EXCEEDED, ReasonCode.MESSAGE_RATE_TOO_HIGH, tier.word()));
+    return Course.DONE;
   }
 
   private Course refuse(Connection connection, LimitTier tier) {
@@ -99,16 +109,8 @@ final class LimitFlow {
     return Course.DONE;
   }
 
-  private Course hold(Connection connection, RateLimits.Exceeded exceeded, long now) {
-    LimitTier tier = exceeded.tier();
-    if (tier.isOwn() && connection.limits().heldBack(now) > patience) {
-      metrics.limited(tier, "disconnected");
-      closing.close(
-          connection,
-          Closure.of(CloseCause.LIMIT_EXCEEDED, ReasonCode.MESSAGE_RATE_TOO_HIGH, tier.word()));
-      return Course.DONE;
-    }
-    metrics.limited(tier, "delayed");
+  private Course hold(Connection connection, RateLimits.Exceeded exceeded) {
+    metrics.limited(exceeded.tier(), "delayed");
     connection.inbox().waitForRoom();
     long wait = Math.clamp(exceeded.waitNanos(), SHORTEST_WAIT.toNanos(), LONGEST_WAIT.toNanos());
     connection.later(
