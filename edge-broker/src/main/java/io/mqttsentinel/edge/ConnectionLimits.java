@@ -5,7 +5,7 @@ final class ConnectionLimits {
 
   private static final long NEVER = -1;
 
-  /** Longer than a packet is ever held before it is looked at again. */
+  /** Longer than a packet is ever held before it is looked at again, see {@link LimitFlow#wait}. */
   private static final long PAUSE_NANOS = 3_000_000_000L;
 
   private long publishes;

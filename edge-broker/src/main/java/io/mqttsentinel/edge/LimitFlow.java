@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /** What happens to packets that are beyond a limit. */
@@ -25,6 +26,7 @@ final class LimitFlow {
   }
 
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+  private static final Duration SHORTEST_SHARED_WAIT = Duration.ofMillis(250);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final RateLimits limits;
@@ -112,14 +114,26 @@ final class LimitFlow {
   private Course hold(Connection connection, RateLimits.Exceeded exceeded) {
     metrics.limited(exceeded.tier(), "delayed");
     connection.inbox().waitForRoom();
-    long wait = Math.clamp(exceeded.waitNanos(), SHORTEST_WAIT.toNanos(), LONGEST_WAIT.toNanos());
     connection.later(
-        Duration.ofNanos(wait),
+        wait(exceeded, ThreadLocalRandom.current().nextDouble()),
         () -> {
           if (!connection.isOver()) {
             connection.inbox().roomAgain();
           }
         });
     return Course.HOLD;
+  }
+
+  /**
+   * How long a packet is held. Room that is shared may be waited for by thousands: they are not to
+   * look for it all in one instant, nor over and over.
+   *
+   * @param random from 0 to 1
+   */
+  static Duration wait(RateLimits.Exceeded exceeded, double random) {
+    boolean own = exceeded.tier().isOwn();
+    long shortest = (own ? SHORTEST_WAIT : SHORTEST_SHARED_WAIT).toNanos();
+    long wait = Math.clamp(exceeded.waitNanos(), shortest, LONGEST_WAIT.toNanos());
+    return Duration.ofNanos(own ? wait : wait + (long) (wait * random));
   }
 }

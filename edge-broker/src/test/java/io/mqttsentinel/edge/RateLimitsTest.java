@@ -12,6 +12,8 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Each test with rates of so many a second, a second's worth of which may come at once. */
@@ -90,6 +92,21 @@ class RateLimitsTest {
     assertEquals(LimitTier.values().length, connection.limits().passed(packet));
     connection.limits().handled();
     assertEquals(0, connection.limits().passed(packet));
+  }
+
+  @Test
+  void thoseWhoWaitForSharedRoomDoNotLookForItAllAtOnce() {
+    assertEquals(Duration.ofMillis(1), LimitFlow.wait(exceeded(LimitTier.CLIENT, 5), 0.5));
+    assertEquals(Duration.ofSeconds(1), LimitFlow.wait(exceeded(LimitTier.CLIENT, ANY), 0.5));
+    for (LimitTier tier : List.of(LimitTier.ADDRESS, LimitTier.GLOBAL)) {
+      assertEquals(Duration.ofMillis(250), LimitFlow.wait(exceeded(tier, 5), 0));
+      assertEquals(Duration.ofMillis(375), LimitFlow.wait(exceeded(tier, 5), 0.5));
+      assertEquals(Duration.ofMillis(1500), LimitFlow.wait(exceeded(tier, ANY), 0.5));
+    }
+  }
+
+  private static RateLimits.Exceeded exceeded(LimitTier tier, int micros) {
+    return new RateLimits.Exceeded(tier, TimeUnit.MICROSECONDS.toNanos(micros));
   }
 
   private static RateLimits limits(int global, int address, int publishes, int bytes) {
