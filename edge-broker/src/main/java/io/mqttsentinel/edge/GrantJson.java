@@ -20,6 +20,15 @@ import java.util.Map;
  */
 final class GrantJson {
 
+  /** Nothing is wrong with the rules, but the client has a name that they cannot be filled with. */
+  static final class NameUnusable extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    NameUnusable() {
+      super("a name is not usable in permissions");
+    }
+  }
+
   private static final String LITERAL = "eq ";
   private static final int MOST_RULES = 1000;
   private static final int MOST_ATTRIBUTES = 100;
@@ -29,6 +38,7 @@ final class GrantJson {
   /**
    * The grant; without {@code acl} the client's own tree.
    *
+   * @throws NameUnusable if a name cannot be filled into a rule
    * @throws IllegalArgumentException naming what is not understood
    */
   static Grant read(JsonNode from, ConnectAttempt attempt) {
@@ -39,8 +49,7 @@ final class GrantJson {
             ? Grant.ownTree(attempt.clientId())
             : Placeholders.fill(
                     rules, attempt.clientId(), attempt.username() == null ? "" : attempt.username())
-                .orElseThrow(
-                    () -> new IllegalArgumentException("a name is not usable in permissions"));
+                .orElseThrow(NameUnusable::new);
     return Grant.of(
         permissions,
         from.path("is_superuser").asBoolean(false),

@@ -107,6 +107,8 @@ final class HttpAuthenticator implements Authenticator, AutoCloseable {
     }
     try {
       decision.complete(dialect.read(response.statusCode(), response.body(), attempt));
+    } catch (GrantJson.NameUnusable e) { // which says nothing of the service
+      decision.complete(new Deny(Refusal.NAME_UNUSABLE));
     } catch (RuntimeException e) { // whatever it sent, it is no answer
       decision.completeExceptionally(e);
     }

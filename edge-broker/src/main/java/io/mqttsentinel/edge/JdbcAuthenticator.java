@@ -9,12 +9,16 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a table. The query runs on as many threads as the pool has connections, the hash on a few
@@ -23,22 +27,26 @@ import java.util.concurrent.TimeUnit;
  */
 final class JdbcAuthenticator implements Authenticator, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcAuthenticator.class);
   private static final AuthDecision BAD_CREDENTIALS =
       new Deny(new Refusal(ReasonCode.BAD_CREDENTIALS, "bad_credentials"));
   private static final AuthDecision OTHER_CLIENT_ID =
       new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "client_id_not_allowed"));
-  private static final AuthDecision UNUSABLE_NAME =
-      new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "name_not_usable_in_permissions"));
+  private static final AuthDecision UNUSABLE_NAME = new Deny(Refusal.NAME_UNUSABLE);
+  private static final AuthDecision UNUSABLE_ACCOUNT = new Deny(Refusal.ACCOUNT_UNUSABLE);
+  private static final int MOST_REPORTED = 1000;
+  private static final int LONGEST_REPORTED = 256;
 
   /** Hashed for a user that does not exist, until a real one shows what hashes cost here. */
   private static final StoredUser FIRST_DECOY =
-      new StoredUser("0".repeat(64), "", false, null, List.of());
+      new StoredUser("0".repeat(64), "", false, null, List.of(), null);
 
   private final HikariDataSource database;
   private final UserTable users;
   private final JdbcConfig config;
   private final ThreadPoolExecutor queries;
   private final ThreadPoolExecutor hashes;
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
   private volatile StoredUser decoy = FIRST_DECOY;
 
   JdbcAuthenticator(HikariDataSource database, JdbcConfig config) {
@@ -64,6 +72,7 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
     var _ =
         CompletableFuture.supplyAsync(() -> find(attempt.username(), decision), queries)
             .thenApplyAsync(user -> decide(user, attempt, decision), hashes)
+            .exceptionally(failure -> unusableOrFailed(failure, attempt))
             .whenComplete(
                 (made, failure) -> {
                   if (failure == null) {
@@ -99,6 +108,9 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
       return BAD_CREDENTIALS;
     }
     remember(known);
+    if (known.flaw() != null) {
+      throw new IllegalArgumentException(known.flaw());
+    }
     if (known.clientId() != null && !known.clientId().equals(attempt.clientId())) {
       return OTHER_CLIENT_ID;
     }
@@ -112,6 +124,25 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
 
   private static AuthDecision allow(StoredUser user, List<Permission> permissions) {
     return new Allow(Grant.of(permissions, user.superuser(), Map.of(), null));
+  }
+
+  /** One account that makes no sense must not be taken for a database that fails. */
+  private AuthDecision unusableOrFailed(Throwable failure, ConnectAttempt attempt) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof IllegalArgumentException)) {
+      throw new CompletionException(cause);
+    }
+    // Once for each account, and not without end: somebody may have a thousand spellings of one.
+    if (reported.size() < MOST_REPORTED && reported.add(attempt.username())) {
+      LOG.warn(
+          "The account '{}' cannot be used: {}", printable(attempt.username()), cause.getMessage());
+    }
+    return UNUSABLE_ACCOUNT;
+  }
+
+  private static String printable(String name) {
+    String start = name.length() <= LONGEST_REPORTED ? name : name.substring(0, LONGEST_REPORTED);
+    return start.replaceAll("\\p{C}", "?");
   }
 
   private void remember(StoredUser user) {

@@ -101,6 +101,19 @@ class HttpAuthenticatorTest {
   }
 
   @Test
+  void nameThatCannotBeFilledInIsDeniedWithoutBlamingTheService() throws Exception {
+    service.answers(
+        200,
+        """
+        {"result":"allow","acl":[{"permission":"allow","action":"all","topic":"s/${username}/#"}]}\
+        """);
+    AuthDecision decision =
+        emqx(LONG).authenticate(Attempts.of("dev-1", "+", "p")).toCompletableFuture().get();
+    assertEquals(
+        "name_not_usable_in_permissions", assertInstanceOf(Deny.class, decision).refusal().cause());
+  }
+
+  @Test
   void namesCannotChangeTheRequest() throws Exception {
     String hostile = "x\",\"username\":\"admin\"} ü&a=b/../?%00\n";
     HttpAuthenticator json = emqx(LONG);
