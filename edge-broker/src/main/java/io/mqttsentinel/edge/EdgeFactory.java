@@ -80,7 +80,8 @@ final class EdgeFactory {
             serdes,
             kafka.layout(),
             new AccessFlow(authentication, bans, connections, closing),
-            metrics);
+            metrics,
+            nanos);
     metrics.gauge("sentinel.edge.bans", "Bans in force", bans::count);
     metrics.gauge(
         "sentinel.edge.addresses", "Addresses that connections count under", admission::addresses);
