@@ -42,7 +42,7 @@ final class Admission {
   Closure identified(Connection connection) {
     InetAddress address = PeerAddress.parse(PeerAddress.host(connection.remoteAddress()));
     if (address == null) {
-      return null;
+      return null; // no address to ban or to count under; it counts in total
     }
     if (bans.find(address) != null) {
       return Closure.BANNED;
