@@ -150,7 +150,8 @@
     const query = new URLSearchParams({ limit: MOST_ROWS, severity, text });
     const loaded = await get(`/api/v1/events?${query}`);
     if (turn === asked) { // not overtaken by another filter
-      events = [];
+      // What came live while the list was on its way is not in it, and stays.
+      events = events.filter(event => matches(event, filter()));
       addEvents(loaded, false);
     }
   }

@@ -1,5 +1,6 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class Origins {
 
   /** Of {@code host:port}. The port changes with each connection and says nothing. */
   synchronized Origin of(String remoteAddress) {
-    String host = host(remoteAddress);
+    String host = RemoteAddress.host(remoteAddress);
     return host.isEmpty() ? Origin.UNKNOWN : recent.computeIfAbsent(host, this::find);
   }
 
@@ -44,16 +45,5 @@ final class Origins {
     } catch (IllegalArgumentException e) { // a name: good enough to tell sources apart
       return new Origin(host.hashCode() | 1, null, 0);
     }
-  }
-
-  static String host(String remoteAddress) {
-    String address = remoteAddress.startsWith("/") ? remoteAddress.substring(1) : remoteAddress;
-    if (address.startsWith("[")) {
-      int end = address.indexOf(']');
-      return end < 0 ? address : address.substring(1, end);
-    }
-    int colon = address.lastIndexOf(':');
-    boolean one = colon >= 0 && address.indexOf(':') == colon;
-    return one ? address.substring(0, colon) : address;
   }
 }

@@ -6,6 +6,7 @@ import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.RemoteAddress;
 import io.mqttsentinel.schemas.Severity;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,7 @@ final class LoginWatch {
 
   private Optional<Finding> connected(AuthAudit audit) {
     History history = history(audit);
-    String address = host(audit.getRemoteAddress());
+    String address = RemoteAddress.host(audit.getRemoteAddress());
     boolean tookOver = history.epoch != 0 && !address.equals(history.address);
     history.epoch = audit.getEpoch();
     history.address = address;
@@ -135,11 +136,6 @@ final class LoginWatch {
                     "threshold", Integer.toString(threshold),
                     "window", config.window().toString()))
             .build());
-  }
-
-  private static String host(String remoteAddress) {
-    int colon = remoteAddress.lastIndexOf(':');
-    return colon < 0 ? remoteAddress : remoteAddress.substring(0, colon);
   }
 
   /** What is known of one client id; epoch 0: not connected. */

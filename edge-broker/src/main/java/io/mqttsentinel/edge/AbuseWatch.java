@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.mqttsentinel.schemas.BanKind;
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.function.LongSupplier;
@@ -65,7 +66,7 @@ final class AbuseWatch {
 
   /** The address, or the range that one subscriber of IPv6 has. */
   private static String subscriber(Connection connection) {
-    String host = PeerAddress.host(connection.remoteAddress());
+    String host = RemoteAddress.host(connection.remoteAddress());
     InetAddress address = PeerAddress.parse(host);
     return address instanceof Inet4Address || address == null
         ? host

@@ -2,6 +2,7 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.CloseCause;
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class Admission {
   /** The same as soon as it is known whose connection it is. */
   @Nullable
   Closure identified(Connection connection) {
-    InetAddress address = PeerAddress.parse(PeerAddress.host(connection.remoteAddress()));
+    InetAddress address = PeerAddress.parse(RemoteAddress.host(connection.remoteAddress()));
     if (address == null) {
       return null; // no address to ban or to count under; it counts in total
     }

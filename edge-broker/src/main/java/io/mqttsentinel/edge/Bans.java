@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.Ban;
 import io.mqttsentinel.schemas.BanKind;
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class Bans {
     InetAddress address =
         prefixes.length == 0
             ? null
-            : PeerAddress.parse(PeerAddress.host(connection.remoteAddress()));
+            : PeerAddress.parse(RemoteAddress.host(connection.remoteAddress()));
     return address != null && find(address) != null;
   }
 

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
+import io.mqttsentinel.schemas.RemoteAddress;
 
 /**
  * What an authenticator gets to see.
@@ -19,6 +20,6 @@ record ConnectAttempt(
 
   /** The address without the port. */
   String peerHost() {
-    return PeerAddress.host(remoteAddress);
+    return RemoteAddress.host(remoteAddress);
   }
 }

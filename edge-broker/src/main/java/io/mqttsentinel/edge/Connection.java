@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
+import io.mqttsentinel.schemas.RemoteAddress;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -272,10 +273,8 @@ final class Connection {
 
   /** Where the socket leads to, as host:port; empty where that is no address. */
   static String address(ChannelHandlerContext context) {
-    return context.channel().remoteAddress() instanceof InetSocketAddress peer ? address(peer) : "";
-  }
-
-  static String address(InetSocketAddress peer) {
-    return peer.getAddress().getHostAddress() + ":" + peer.getPort();
+    return context.channel().remoteAddress() instanceof InetSocketAddress peer
+        ? RemoteAddress.of(peer)
+        : "";
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mqttsentinel.edge.AuthTemplate.Place;
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -87,13 +88,9 @@ final class HttpAuthRequests {
 
   /** What VerneMQ's webhook sends. */
   private static BodyPublisher vernemq(ConnectAttempt attempt) {
-    String address = attempt.remoteAddress();
     ObjectNode object = JSON.createObjectNode();
     object.put("peer_addr", attempt.peerHost());
-    int port = attempt.peerHost().length() + 1;
-    object.put(
-        "peer_port",
-        port < address.length() ? Integer.parseInt(address, port, address.length(), 10) : 0);
+    object.put("peer_port", RemoteAddress.port(attempt.remoteAddress()));
     object.put("mountpoint", "");
     object.put("client_id", attempt.clientId());
     object.put("username", attempt.username());

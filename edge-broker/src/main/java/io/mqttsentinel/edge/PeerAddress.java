@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -17,18 +18,12 @@ final class PeerAddress {
 
   private PeerAddress() {}
 
-  /** Host of {@code host:port}, where the host may be an IPv6 address with colons of its own. */
-  static String host(String remoteAddress) {
-    int colon = remoteAddress.lastIndexOf(':');
-    return colon < 0 ? remoteAddress : remoteAddress.substring(0, colon);
-  }
-
   /**
    * A number for the address of {@code host:port}: the whole IPv4 address, or the first 64 bits of
    * an IPv6 address, of which one subscriber has as many as it likes.
    */
   static long key(String remoteAddress) {
-    InetAddress address = parse(host(remoteAddress));
+    InetAddress address = parse(RemoteAddress.host(remoteAddress));
     if (address == null) {
       return NOBODY;
     }

@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.mqttsentinel.schemas.RemoteAddress;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -80,7 +81,7 @@ final class ProxyProtocol {
     /** LOCAL is the load balancer itself, looking whether we live: that counts as who it is. */
     private static String peer(ChannelHandlerContext ctx, HAProxyMessage header) {
       return header.command() == HAProxyCommand.PROXY && header.sourceAddress() != null
-          ? header.sourceAddress() + ":" + header.sourcePort()
+          ? RemoteAddress.of(header.sourceAddress(), header.sourcePort())
           : Connection.address(ctx);
     }
 

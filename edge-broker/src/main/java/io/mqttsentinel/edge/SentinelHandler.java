@@ -67,10 +67,11 @@ final class SentinelHandler extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (message instanceof MqttConnAckMessage connack) {
       moquetteAnswered = true;
+      // Even where the client is gone: Moquette forgets only sessions that were connected once, and
+      // takes it badly when one ends before.
+      promise.setSuccess();
       flows.connects().answered(connection, connack);
       connection.execute(() -> flows.deliveries().resume(connection));
-      // Even where the client is gone: Moquette forgets only sessions that were connected once.
-      promise.setSuccess();
       return;
     }
     var _ = ctx.write(message, promise);

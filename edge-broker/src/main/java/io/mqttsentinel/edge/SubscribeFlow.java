@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.edge.SubscribeState.PendingRequest;
 import io.mqttsentinel.schemas.AuditActivity;
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.Subscription;
 import io.mqttsentinel.schemas.SubscriptionApplied;
 import io.mqttsentinel.schemas.TopicFilter;
@@ -208,7 +209,7 @@ final class SubscribeFlow {
     if (invalid != null) {
       return invalid;
     }
-    TopicFilter inner = TopicFilter.of(SharedFilter.inner(filter));
+    TopicFilter inner = TopicFilter.of(SharedFilter.matching(filter));
     if (connection.grant().refuses(inner)) {
       return UNWANTED;
     }

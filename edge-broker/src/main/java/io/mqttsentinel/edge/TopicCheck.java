@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.TopicFilter;
 
 /** Which topic names and filters a client may use at all, whatever its permissions. */

@@ -120,7 +120,7 @@ class EdgeProxyProtocolIT {
     assertEquals("203.0.113.9:40000", addressAfter(any, ascii(V1)));
     assertEquals("203.0.113.9:40000", addressAfter(any, hex(V2)));
     assertEquals("203.0.113.9:40000", addressAfter(second, hex(V2)));
-    assertEquals("2001:db8:0:0:0:0:0:7:40000", addressAfter(any, hex(V2_IP6)));
+    assertEquals("[2001:db8:0:0:0:0:0:7]:40000", addressAfter(any, hex(V2_IP6)));
   }
 
   @Test

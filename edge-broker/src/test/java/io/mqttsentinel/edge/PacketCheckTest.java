@@ -96,6 +96,8 @@ class PacketCheckTest {
   @CsvSource({
     "81, duplicate with QoS 0, 38 05 0001 61 00 78",
     "81, null character in topic, 30 06 0002 6100 00 78",
+    "81, null character in the name of a user property, 30 0d 0001 61 08 26 0002 6100 0001 62 78",
+    "81, null character in a user property, 30 0d 0001 61 08 26 0001 61 0002 6200 78",
     "82, subscription identifier, 30 07 0001 61 02 0b01 78",
     "81, property of CONNECT, 30 08 0001 61 03 210001 78",
     "82, content type twice, 30 0d 0001 61 08 03 0001 61 03 0001 61 78",

@@ -45,10 +45,6 @@ class FuzzIT {
   private static final Pattern FAILURE =
       Pattern.compile("^(?:Caused by: )?[a-z.]+\\.[A-Z]\\w+(?::|$)");
 
-  // Of Moquette, where a client leaves while its CONNACK is written.
-  private static final String KNOWN =
-      "SessionCorruptedException: Session has already changed state";
-
   private static Cluster cluster;
   private static Device bystander;
   private static int logged;
@@ -261,8 +257,6 @@ class FuzzIT {
   }
 
   private static boolean isBad(String line) {
-    return line.contains("LEAK")
-        || line.contains(" ERROR ")
-        || (FAILURE.matcher(line).find() && !line.contains(KNOWN));
+    return line.contains("LEAK") || line.contains(" ERROR ") || FAILURE.matcher(line).find();
   }
 }

@@ -114,8 +114,9 @@ final class LiveStream {
 
   private void join(FluxSink<Event<String>> listener) {
     listener.onDispose(() -> listeners.remove(listener));
-    listener.next(stats().retry(RETRY));
+    // Whoever has heard something misses nothing from then on.
     listeners.add(listener);
+    listener.next(stats().retry(RETRY));
   }
 
   private void sendStats() {

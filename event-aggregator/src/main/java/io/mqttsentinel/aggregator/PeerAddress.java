@@ -1,5 +1,6 @@
 package io.mqttsentinel.aggregator;
 
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
@@ -12,7 +13,7 @@ final class PeerAddress {
 
   /** The source of {@code host:port}; empty for an empty address, text that is none as it is. */
   static String source(String remoteAddress) {
-    String host = host(remoteAddress);
+    String host = RemoteAddress.host(remoteAddress);
     if (host.indexOf(':') < 0) {
       return host;
     }
@@ -22,17 +23,6 @@ final class PeerAddress {
     } catch (IllegalArgumentException e) { // no address: still good enough to tell sources apart
       return host;
     }
-  }
-
-  private static String host(String remoteAddress) {
-    String address = remoteAddress.startsWith("/") ? remoteAddress.substring(1) : remoteAddress;
-    if (address.startsWith("[")) {
-      int end = address.indexOf(']');
-      return end < 0 ? address : address.substring(1, end);
-    }
-    int colon = address.lastIndexOf(':');
-    boolean one = colon >= 0 && address.indexOf(':') == colon;
-    return one ? address.substring(0, colon) : address;
   }
 
   private static String network(byte[] address) {

@@ -6,12 +6,14 @@ import static io.mqttsentinel.aggregator.Messages.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -92,6 +94,7 @@ class PageIT {
                 .setViewportSize(1280, 900)
                 .setColorScheme(ColorScheme.LIGHT)
                 .setReducedMotion(ReducedMotion.REDUCE));
+    context.setDefaultTimeout(60_000);
     page = context.newPage();
     page.onConsoleMessage(said -> complaints.add(said.type() + ": " + said.text()));
     page.onPageError(error -> complaints.add("error: " + error));
@@ -164,6 +167,30 @@ class PageIT {
   }
 
   @Test
+  void eventThatComesWhileTheListIsLoadedStays() {
+    String earlier = client + "-earlier";
+    block(earlier, "x");
+    assertThat(row(earlier)).isVisible();
+    List<Runnable> answers = new ArrayList<>();
+    page.route(
+        "**/api/v1/events?*",
+        route -> {
+          APIResponse answer = route.fetch();
+          answers.add(() -> route.fulfill(new Route.FulfillOptions().setResponse(answer)));
+        });
+    page.reload();
+    assertThat(page.locator("#connection")).hasText("Live");
+    page.waitForCondition(() -> !answers.isEmpty());
+    String live = client + "-live";
+    block(live, "x");
+    assertThat(row(live)).isVisible();
+    assertThat(row(earlier)).isHidden();
+    answers.forEach(Runnable::run);
+    assertThat(row(earlier)).isVisible();
+    assertThat(row(live)).isVisible();
+  }
+
+  @Test
   void filterLeavesWhatMatches() {
     send(message(client, 1, finding("minor", Action.FLAG, Severity.LOW)));
     send(message(client, 2, finding("major", Action.BLOCK, Severity.CRITICAL)));
@@ -204,7 +231,13 @@ class PageIT {
   }
 
   private Locator row() {
-    return page.locator("#rows tr").filter(new Locator.FilterOptions().setHasText(client)).first();
+    return row(client);
+  }
+
+  private Locator row(String clientId) {
+    return page.locator("#rows tr")
+        .filter(new Locator.FilterOptions().setHasText(clientId))
+        .first();
   }
 
   private static void block(String clientId, String payload) {

@@ -4,8 +4,10 @@ import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.DeliveryAck;
 import io.mqttsentinel.schemas.DeliveryTarget;
+import io.mqttsentinel.schemas.HandOn;
 import io.mqttsentinel.schemas.QueuedMessage;
 import io.mqttsentinel.schemas.RouteTarget;
+import io.mqttsentinel.schemas.RoutedMessage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,9 @@ import java.util.TreeSet;
  * through the session's queue, of which a window is out at a time.
  */
 final class Deliveries {
+
+  /** Members that all end at once may hand on to each other until the router knows. */
+  private static final int MOST_HAND_ONS = 100;
 
   private final SessionTable sessions;
   private final DeliveryQueue queue;
@@ -57,7 +62,7 @@ final class Deliveries {
     for (RouteTarget target : targets) {
       Session session = sessions.get(target.getClientId());
       if (session == null || session.state().getSessionId() != target.getSessionId()) {
-        metrics.withoutSession.increment();
+        withoutSession(message, target);
       } else if (target.getQos() > 0) {
         enqueue(session, message, target, routed, offset, now, batch);
       } else if (session.isConnected()) {
@@ -144,9 +149,69 @@ final class Deliveries {
     session.window(queue.empty(clock.instant()));
   }
 
-  /** The session ended, and with it what was meant for it. */
+  /** The session ended, and with it what was meant for it alone. */
   void end(Session session) {
+    Window window = session.window() == null ? read(session) : session.window();
+    if (window.queued() > 0) {
+      handOnShared(session, window);
+    }
     queue.clear(session.clientId());
+  }
+
+  /** Other members of shared subscriptions get what this one was chosen for (MQTT 5.0, 4.8.2). */
+  private void handOnShared(Session session, Window window) {
+    Instant now = clock.instant();
+    try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
+      while (messages.hasNext()) {
+        DeliveryQueue.Message next = messages.next();
+        QueuedMessage content = next.content();
+        // With QoS 2 only what the client cannot have seen (MQTT-4.8.2-5).
+        boolean wasOut = next.id() <= window.sentUpTo() || window.isRepeated(next.id());
+        if (!isExpired(content, now) && (content.getQos() == 1 || !wasOut)) {
+          handOn(
+              content.getMessage(),
+              content.getSharedFilters(),
+              session.clientId(),
+              session.state().getSessionId(),
+              content.getHandedOn());
+        }
+      }
+    }
+  }
+
+  /**
+   * The session ended while the message was on its way. With QoS 2 that may be a message that is
+   * read again after a crash, and the client may have had it.
+   */
+  private void withoutSession(ClientMessage message, RouteTarget target) {
+    metrics.withoutSession.increment();
+    if (target.getQos() == 1) {
+      handOn(
+          message,
+          target.getSharedFilters(),
+          target.getClientId(),
+          target.getSessionId(),
+          target.getHandedOn());
+    }
+  }
+
+  private void handOn(
+      ClientMessage message,
+      List<String> sharedFilters,
+      String clientId,
+      long sessionId,
+      int handedOn) {
+    if (handedOn >= MOST_HAND_ONS) {
+      return;
+    }
+    for (String topicFilter : sharedFilters) {
+      metrics.handedOn.increment();
+      outbox.handOn(
+          RoutedMessage.newBuilder()
+              .setMessage(message)
+              .setHandOn(new HandOn(topicFilter, clientId, sessionId, handedOn + 1))
+              .build());
+    }
   }
 
   /**
@@ -178,7 +243,7 @@ final class Deliveries {
       Instant now,
       LaneBatch batch) {
     if (!session.isConnected() && session.endsBefore(now)) {
-      metrics.withoutSession.increment();
+      withoutSession(message, target);
       return;
     }
     Window window = window(session);
@@ -201,6 +266,8 @@ final class Deliveries {
                 .setQos(target.getQos())
                 .setRetain(target.getRetain())
                 .setSubscriptionIds(target.getSubscriptionIds())
+                .setSharedFilters(target.getSharedFilters())
+                .setHandedOn(target.getHandedOn())
                 .setSentEpoch(sends ? session.connection() : 0)
                 .setRouted(routed)
                 .setOffset(offset)

@@ -34,6 +34,7 @@ final class FanoutMetrics {
   final Counter overflow;
   final Counter expired;
   final Counter withoutSession;
+  final Counter handedOn;
   final Counter rejected;
   final Counter withoutVerdict;
   final Counter retained;
@@ -61,6 +62,7 @@ final class FanoutMetrics {
     overflow = counter("overflow", "Messages dropped because a session's queue was full");
     expired = counter("expired", "Messages dropped because they expired before they went out");
     withoutSession = counter("without.session", "Messages for a session that has ended");
+    handedOn = counter("handed.on", "Shared messages of ended sessions that go to another member");
     rejected = counter("events.rejected", "Records that make no sense, such as an unknown lane");
     withoutVerdict =
         counter("without.verdict", "Records of messages.cleared that no verdict let pass");

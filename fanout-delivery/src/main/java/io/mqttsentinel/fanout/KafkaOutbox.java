@@ -4,6 +4,7 @@ import io.mqttsentinel.schemas.Downlink;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.RoutedMessage;
+import io.mqttsentinel.schemas.RoutingKey;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SubscriptionChange;
 import java.time.Clock;
@@ -40,6 +41,12 @@ final class KafkaOutbox implements Outbox {
   @Override
   public void routed(String clientId, RoutedMessage message) {
     forward(clientId, message, clock.instant(), FanoutTopology.SESSION_DELIVERIES_SINK);
+  }
+
+  @Override
+  public void handOn(RoutedMessage message) {
+    // Such a key lies in the partition of the topic: Placement.byRoutingKey.
+    routed(RoutingKey.of(message.getMessage().getTopic()), message);
   }
 
   @Override

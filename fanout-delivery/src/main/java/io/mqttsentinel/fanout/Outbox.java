@@ -19,6 +19,9 @@ interface Outbox {
   /** Tells the owner of this client's session, and of all other targets of the message. */
   void routed(String clientId, RoutedMessage message);
 
+  /** Tells the router of the message's topic, which is to find another target. */
+  void handOn(RoutedMessage message);
+
   /** A message that is to be inspected like any other. */
   void inbound(InspectedMessage message);
 

@@ -181,7 +181,8 @@ final class RetainedScans {
               partition.number(),
               offset,
               change.getTopicFilter().hashCode(),
-              true));
+              true,
+              null));
       return message.getPayload().remaining();
     }
 
@@ -192,7 +193,9 @@ final class RetainedScans {
           Math.min(message.getQos(), subscription.getQos()),
           true,
           id == null ? List.of() : List.of(id),
-          change.getSessionId());
+          change.getSessionId(),
+          List.of(),
+          0);
     }
   }
 

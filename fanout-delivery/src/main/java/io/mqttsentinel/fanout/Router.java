@@ -4,6 +4,7 @@ import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.ExactlyOnce;
+import io.mqttsentinel.schemas.HandOn;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageSource;
 import io.mqttsentinel.schemas.RouteTarget;
@@ -92,8 +93,16 @@ final class Router {
 
   /** Delivers what another partition's router found for sessions of this one. */
   void deliver(RoutedMessage routed, long offset) {
+    if (routed.getHandOn() != null) {
+      handOnToAnother(routed.getMessage(), routed.getHandOn(), offset);
+      return;
+    }
     if (routed.getRetained()) {
       deliverRetained(routed, offset);
+      return;
+    }
+    if (routed.getTargets().getFirst().getHandedOn() > 0) {
+      deliverHandedOn(routed, offset);
       return;
     }
     String router = "router/" + routed.getRouterPartition() + "/" + routed.getPart();
@@ -130,6 +139,72 @@ final class Router {
       }
     }
     deliveries.deliver(routed.getMessage(), routed.getTargets(), true, offset);
+  }
+
+  /**
+   * Finds another member of a shared subscription for what a session left when it ended (MQTT 5.0,
+   * 4.8.2). Without one the message ends as it does where nobody subscribes.
+   */
+  private void handOnToAnother(ClientMessage message, HandOn left, long offset) {
+    if (isRepeatedHandOn(left.getTopicFilter(), left.getHandedOn(), message, offset)) {
+      return;
+    }
+    List<StoredSubscription> members = new ArrayList<>();
+    subscriptions.forEach(
+        message.getTopic(),
+        stored -> {
+          if (stored.getSubscription().getTopicFilter().equals(left.getTopicFilter())
+              && !isWhoLeft(stored, left)) {
+            members.add(stored);
+          }
+        });
+    if (members.isEmpty()) {
+      metrics.unrouted.increment();
+      return;
+    }
+    StoredSubscription next = shares.next(left.getTopicFilter(), members, message.getQos(), offset);
+    RouteTarget target = Targets.handedOn(next, message, left.getHandedOn());
+    if (partition.ofClient(next.getClientId()) == partition.number()) {
+      deliveries.deliver(message, List.of(target), true, offset);
+    } else {
+      handOver(message, List.of(target), offset);
+    }
+  }
+
+  /** Its removal may be on its way here. */
+  private static boolean isWhoLeft(StoredSubscription stored, HandOn left) {
+    return stored.getClientId().equals(left.getClientId())
+        && stored.getSessionId() == left.getSessionId();
+  }
+
+  private void deliverHandedOn(RoutedMessage routed, long offset) {
+    RouteTarget target = routed.getTargets().getFirst();
+    String shared = target.getSharedFilters().getFirst() + '/' + target.getClientId();
+    if (!isRepeatedHandOn(shared, target.getHandedOn(), routed.getMessage(), offset)) {
+      deliveries.deliver(routed.getMessage(), routed.getTargets(), true, offset);
+    }
+  }
+
+  /**
+   * Sessions that end hand on messages in no order that a sequence could follow: each for itself.
+   */
+  private boolean isRepeatedHandOn(
+      String shared, int handedOn, ClientMessage message, long offset) {
+    String key =
+        String.join(
+            "/",
+            "shared",
+            Integer.toString(handedOn),
+            Long.toString(message.getEpoch(), Character.MAX_RADIX),
+            Long.toString(message.getSequence(), Character.MAX_RADIX),
+            message.getPublisher(),
+            message.getTopic(),
+            shared);
+    if (seen.isDuplicate(key, 0, offset, clock.instant())) {
+      metrics.duplicates.increment();
+      return true;
+    }
+    return false;
   }
 
   /** Adds, replaces or removes a subscription, and says so where somebody waits for it. */
@@ -185,7 +260,7 @@ final class Router {
         RecordParts.of(targets, t -> RecordParts.size(t.getClientId(), t.getSubscriptionIds()))) {
       outbox.routed(
           some.getFirst().getClientId(),
-          new RoutedMessage(message, some, partition.number(), offset, part, false));
+          new RoutedMessage(message, some, partition.number(), offset, part, false, null));
       part++;
     }
   }

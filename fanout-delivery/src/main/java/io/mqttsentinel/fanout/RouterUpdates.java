@@ -1,5 +1,6 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.Subscription;
 import io.mqttsentinel.schemas.SubscriptionApplied;
 import io.mqttsentinel.schemas.SubscriptionChange;

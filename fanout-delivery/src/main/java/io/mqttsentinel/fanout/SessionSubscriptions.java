@@ -3,6 +3,7 @@ package io.mqttsentinel.fanout;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionSubscribe;
 import io.mqttsentinel.schemas.SessionUnsubscribe;
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.StoredSubscription;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.StringSerializer;

@@ -1,8 +1,10 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageSource;
 import io.mqttsentinel.schemas.RouteTarget;
+import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.StoredSubscription;
 import io.mqttsentinel.schemas.Subscription;
 import java.util.ArrayList;
@@ -58,6 +60,25 @@ final class Targets {
     if (subscription.getSubscriptionId() != null) {
       target.getSubscriptionIds().add(subscription.getSubscriptionId());
     }
+    if (SharedFilter.isShared(subscription.getTopicFilter())) {
+      target.getSharedFilters().add(subscription.getTopicFilter());
+    }
+  }
+
+  /** The member that gets what another one left. */
+  static RouteTarget handedOn(StoredSubscription member, ClientMessage message, int handedOn) {
+    Subscription subscription = member.getSubscription();
+    RouteTarget target =
+        target(
+            member,
+            Math.min(message.getQos(), subscription.getQos()),
+            message.getRetain() && subscription.getRetainAsPublished());
+    if (subscription.getSubscriptionId() != null) {
+      target.getSubscriptionIds().add(subscription.getSubscriptionId());
+    }
+    target.getSharedFilters().add(subscription.getTopicFilter());
+    target.setHandedOn(handedOn);
+    return target;
   }
 
   Collection<RouteTarget> all() {
@@ -78,7 +99,13 @@ final class Targets {
   }
 
   private static RouteTarget target(StoredSubscription stored, int qos, boolean retain) {
-    List<Integer> ids = new ArrayList<>(1);
-    return new RouteTarget(stored.getClientId(), qos, retain, ids, stored.getSessionId());
+    return new RouteTarget(
+        stored.getClientId(),
+        qos,
+        retain,
+        new ArrayList<>(1),
+        stored.getSessionId(),
+        new ArrayList<>(0),
+        0);
   }
 }

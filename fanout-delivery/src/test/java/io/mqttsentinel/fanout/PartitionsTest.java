@@ -149,6 +149,27 @@ class PartitionsTest {
   }
 
   @Test
+  void sharedMessageOfASessionThatEndedGoesToAMemberOfAnotherPartition() {
+    String topic = topicOf(0);
+    String shared = "$share/g/" + topic;
+    fanout.connected(0, THERE, 10, Records.to(shared, 1));
+    fanout.read(Topics.SESSION_DELIVERIES);
+    RoutedMessage late = routed(3, 100, 0, 9);
+    late.getMessage().setTopic(topic);
+    late.getTargets().getFirst().setSharedFilters(List.of(shared));
+
+    fanout.pipe(Topics.SESSION_DELIVERIES, HERE, late);
+
+    List<RoutedMessage> routed = fanout.read(Topics.SESSION_DELIVERIES);
+    assertEquals(2, routed.size(), "back to the router, and from it to the member");
+    assertEquals(HERE, routed.getFirst().getHandOn().getClientId());
+    RouteTarget target = routed.getLast().getTargets().getFirst();
+    assertEquals(THERE, target.getClientId());
+    assertEquals(1, target.getHandedOn());
+    assertEquals(List.of("x"), fanout.payloads(0));
+  }
+
+  @Test
   void wildcardFilterOfAnotherPartitionsClientIsServed() {
     fanout.pipe(
         Topics.SUBSCRIPTION_CHANGES,
@@ -176,11 +197,12 @@ class PartitionsTest {
   private RoutedMessage routed(int partition, long offset, int part, long sessionId) {
     return new RoutedMessage(
         Router.content(fanout.message("t", "x", 1)),
-        List.of(new RouteTarget(HERE, 1, false, List.of(), sessionId)),
+        List.of(new RouteTarget(HERE, 1, false, List.of(), sessionId, List.of(), 0)),
         partition,
         offset,
         part,
-        false);
+        false,
+        null);
   }
 
   private static String clientOf(int partition, String... others) {

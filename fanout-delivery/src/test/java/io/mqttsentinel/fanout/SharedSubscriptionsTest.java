@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Delivery;
+import io.mqttsentinel.schemas.HandOn;
+import io.mqttsentinel.schemas.RoutedMessage;
+import io.mqttsentinel.schemas.Topics;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,87 @@ class SharedSubscriptionsTest {
     assertEquals(List.of(), fanout.lane(0));
     assertEquals(List.of(), fanout.lane(1));
     assertEquals(1, fanout.count("unrouted"));
+  }
+
+  @Test
+  void whatAnEndedSessionDidNotAcknowledgeGoesToAnotherMember() {
+    fanout.edge(0, "dev-0", 10, Records.open(true, 0));
+    fanout.edge(0, "dev-0", 10, Records.subscribe(1, Records.to("$share/g/jobs/+", 1)));
+    fanout.lane(0);
+    fanout.cleared("jobs/1", "1", 1);
+    fanout.cleared("jobs/2", "2", 1);
+    fanout.cleared("jobs/3", "3", 1);
+    assertEquals(List.of("1", "2", "3"), fanout.payloads(0));
+    fanout.acknowledge(0, "dev-0", 10, 2L);
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs/+", 1));
+
+    fanout.edge(0, "dev-0", 10, Records.close());
+
+    assertEquals(List.of("1", "3"), fanout.payloads(1));
+    assertEquals(2, fanout.count("handed.on"));
+  }
+
+  @Test
+  void cleanStartHandsOnWhatTheEarlierSessionKept() {
+    fanout.connected(0, "dev-0", 10, Records.to("$share/g/jobs", 1));
+    fanout.edge(0, "dev-0", 10, Records.close());
+    fanout.cleared("jobs", "kept", 1);
+    fanout.edge(0, "dev-0", 11, Records.open(true, 0));
+    fanout.edge(0, "dev-0", 11, Records.subscribe(1, Records.to("$share/g/jobs", 1)));
+    fanout.lane(0);
+    fanout.cleared("jobs", "lost with nobody else there", 1);
+    assertEquals(1, fanout.payloads(0).size());
+
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 1));
+    fanout.edge(0, "dev-0", 12, Records.open(true, 0));
+
+    assertEquals(List.of("lost with nobody else there"), fanout.payloads(1));
+  }
+
+  @Test
+  void whatIsNotSharedEndsWithItsSession() {
+    fanout.edge(0, "dev-0", 10, Records.open(true, 0));
+    fanout.edge(0, "dev-0", 10, Records.subscribe(1, Records.to("jobs", 1)));
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs/#", 1));
+    fanout.lane(0);
+    fanout.cleared("jobs", "x", 1);
+    assertEquals(1, fanout.payloads(1).size());
+
+    fanout.edge(0, "dev-0", 10, Records.close());
+
+    assertEquals(List.of(), fanout.payloads(1));
+  }
+
+  @Test
+  void ofQosTwoOnlyWhatWasNeverOutIsHandedOn() {
+    fanout.edge(0, "dev-0", 10, Records.open(true, 0));
+    fanout.edge(0, "dev-0", 10, Records.subscribe(1, Records.to("$share/g/jobs", 2)));
+    fanout.lane(0);
+    for (int n = 1; n <= 5; n++) { // the window is of 4
+      fanout.cleared("jobs", "" + n, 2);
+    }
+    int out = fanout.payloads(0).size();
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 2));
+
+    fanout.edge(0, "dev-0", 10, Records.close());
+
+    assertTrue(out < 5, out + " were out");
+    assertEquals(5 - out, fanout.payloads(1).size());
+  }
+
+  @Test
+  void handedOnTwiceIsDeliveredOnce() {
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 1));
+    RoutedMessage left =
+        RoutedMessage.newBuilder()
+            .setMessage(Router.content(fanout.message("jobs", "x", 1)))
+            .setHandOn(new HandOn("$share/g/jobs", "dev-0", 10L, 1))
+            .build();
+
+    fanout.pipe(Topics.SESSION_DELIVERIES, "jobs", left);
+    fanout.pipe(Topics.SESSION_DELIVERIES, "jobs", left);
+
+    assertEquals(List.of("x"), fanout.payloads(1));
   }
 
   private int deliveries(int lane) {

@@ -1,5 +1,6 @@
 package io.mqttsentinel.bridge;
 
+import io.mqttsentinel.schemas.SharedFilter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
@@ -8,10 +9,9 @@ import org.eclipse.paho.mqttv5.common.util.MqttTopicValidator;
 record TopicMapping(List<String> filters, String prefixIn, String prefixOut) {
 
   private static final int LONGEST = 65535;
-  private static final String SHARED = "$share/";
 
   TopicMapping {
-    filters = filters.stream().map(TopicMapping::withoutShareGroup).toList();
+    filters = filters.stream().map(SharedFilter::matching).toList();
   }
 
   /** The mapped topic, or the reason why there is none. */
@@ -56,7 +56,7 @@ record TopicMapping(List<String> filters, String prefixIn, String prefixOut) {
 
   /** Whether some topic that starts with {@code prefix} matches the filter. */
   static boolean canMatch(String filter, String prefix) {
-    String plain = withoutShareGroup(filter);
+    String plain = SharedFilter.matching(filter);
     int wildcard = plain.length();
     for (char c : new char[] {'+', '#'}) {
       int at = plain.indexOf(c);
@@ -70,13 +70,5 @@ record TopicMapping(List<String> filters, String prefixIn, String prefixOut) {
   static boolean isCleanText(String text) {
     return text.codePoints()
         .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
-  }
-
-  private static String withoutShareGroup(String filter) {
-    if (!filter.startsWith(SHARED)) {
-      return filter;
-    }
-    int end = filter.indexOf('/', SHARED.length());
-    return end < 0 ? filter : filter.substring(end + 1);
   }
 }

@@ -8,7 +8,6 @@ package io.mqttsentinel.schemas;
 public final class RoutingKey {
 
   private static final String OWN_TREE = "clients/";
-  private static final String SHARED = "$share/";
 
   private RoutingKey() {}
 
@@ -18,26 +17,17 @@ public final class RoutingKey {
    */
   public static String of(String topic) {
     String owner = owner(topic);
-    return owner == null ? shared(topic) : owner;
+    return owner == null ? SharedFilter.matching(topic) : owner;
   }
 
   /** The client in whose tree the topic lies, or null. */
   public static String owner(String topicOrFilter) {
-    String topic = shared(topicOrFilter);
+    String topic = SharedFilter.matching(topicOrFilter);
     if (!topic.startsWith(OWN_TREE)) {
       return null;
     }
     int end = topic.indexOf('/', OWN_TREE.length());
     String owner = topic.substring(OWN_TREE.length(), end < 0 ? topic.length() : end);
     return owner.isEmpty() ? null : owner;
-  }
-
-  /** What a shared subscription matches (MQTT 5.0, 4.8.2); anything else is returned as it is. */
-  private static String shared(String filter) {
-    if (!filter.startsWith(SHARED)) {
-      return filter;
-    }
-    int group = filter.indexOf('/', SHARED.length());
-    return group < 0 ? filter : filter.substring(group + 1);
   }
 }

@@ -1,4 +1,4 @@
-package io.mqttsentinel.edge;
+package io.mqttsentinel.schemas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,9 +29,11 @@ class SharedFilterTest {
   @Test
   void hasAFilterInside() {
     assertTrue(SharedFilter.isValid("$share/group/a/+/#"));
-    assertEquals("a/+/#", SharedFilter.inner("$share/group/a/+/#"));
-    assertEquals("/a", SharedFilter.inner("$share/group//a"));
-    assertEquals("a/b", SharedFilter.inner("a/b"));
+    assertEquals("a/+/#", SharedFilter.matching("$share/group/a/+/#"));
+    assertEquals("/a", SharedFilter.matching("$share/group//a"));
+    assertEquals("a/b", SharedFilter.matching("a/b"));
+    assertEquals(new SharedFilter("group", "a"), SharedFilter.of("$share/group/a"));
     assertFalse(SharedFilter.isShared("$shared/group/a"));
+    assertFalse(SharedFilter.isValid("a/b/c"));
   }
 }
