@@ -44,17 +44,17 @@ final class GrantJson {
   static Grant read(JsonNode from, ConnectAttempt attempt) {
     JsonNode acl = from.path("acl");
     List<Permission> rules = acl.isMissingNode() || acl.isNull() ? null : rules(acl);
+    boolean superuser = from.path("is_superuser").asBoolean(false);
+    Map<String, String> attributes = attributes(from.path("client_attrs"));
+    Instant expiresAt = expiry(from.path("expire_at"));
+    if (rules == null) {
+      return Grant.usual(attempt.clientId(), superuser, attributes, expiresAt);
+    }
     List<Permission> permissions =
-        rules == null
-            ? Grant.ownTree(attempt.clientId())
-            : Placeholders.fill(
-                    rules, attempt.clientId(), attempt.username() == null ? "" : attempt.username())
-                .orElseThrow(NameUnusable::new);
-    return Grant.of(
-        permissions,
-        from.path("is_superuser").asBoolean(false),
-        attributes(from.path("client_attrs")),
-        expiry(from.path("expire_at")));
+        Placeholders.fill(
+                rules, attempt.clientId(), attempt.username() == null ? "" : attempt.username())
+            .orElseThrow(NameUnusable::new);
+    return Grant.of(permissions, superuser, attributes, expiresAt);
   }
 
   private static Instant expiry(JsonNode seconds) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * others, so that neither stops an event loop; what takes too long, or finds no place to wait, is a
  * failure.
  */
-final class JdbcAuthenticator implements Authenticator, AutoCloseable {
+final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcAuthenticator.class);
   private static final AuthDecision BAD_CREDENTIALS =
@@ -84,6 +84,28 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
     return decision.orTimeout(config.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  @Override
+  public boolean isAsked() {
+    return config.topicQuery() != null;
+  }
+
+  @Override
+  public CompletionStage<Boolean> isAllowed(ConnectAttempt client, TopicQuestion question) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    queries.execute(
+        () -> {
+          if (answer.isDone()) {
+            return; // nobody waits for it any more
+          }
+          try {
+            answer.complete(users.isAllowed(client.username(), client.clientId(), question));
+          } catch (SQLException | RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer.orTimeout(config.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private Optional<StoredUser> find(String username, CompletableFuture<?> decision) {
     if (decision.isDone()) {
       return Optional.empty();
@@ -115,7 +137,7 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
       return OTHER_CLIENT_ID;
     }
     if (known.rules().isEmpty()) {
-      return allow(known, Grant.ownTree(attempt.clientId()));
+      return new Allow(Grant.usual(attempt.clientId(), known.superuser(), Map.of(), null));
     }
     return Placeholders.fill(known.rules(), attempt.clientId(), attempt.username())
         .map(permissions -> allow(known, permissions))

@@ -85,6 +85,28 @@ final class UserTable {
         flaw);
   }
 
+  /**
+   * Whether the first row of the query about this topic allows it.
+   *
+   * @throws SQLException if the database cannot be asked
+   */
+  boolean isAllowed(@Nullable String username, String clientId, TopicQuestion question)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = connection.prepareStatement(config.topicQuery())) {
+      connection.setNetworkTimeout(Runnable::run, silenceMillis());
+      query.setQueryTimeout(seconds());
+      query.setString(1, username);
+      query.setString(2, clientId);
+      query.setString(3, question.action().name().toLowerCase(Locale.ROOT));
+      query.setString(4, question.topic());
+      try (ResultSet row = query.executeQuery()) {
+        String permission = row.next() ? row.getString("permission") : null;
+        return permission != null && word(permission).equals(PermissionEffect.ALLOW.name());
+      }
+    }
+  }
+
   private List<Permission> rules(Connection connection, String username) throws SQLException {
     List<Permission> rules = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(config.aclQuery())) {

@@ -56,6 +56,7 @@ class JdbcAuthenticatorTest {
             null,
             userQuery,
             "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY position",
+            null,
             2,
             Duration.ofMillis(250),
             Duration.ofSeconds(20),
