@@ -9,16 +9,12 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks a table. The query runs on as many threads as the pool has connections, the hash on a few
@@ -27,15 +23,12 @@ import org.slf4j.LoggerFactory;
  */
 final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(JdbcAuthenticator.class);
   private static final AuthDecision BAD_CREDENTIALS =
       new Deny(new Refusal(ReasonCode.BAD_CREDENTIALS, "bad_credentials"));
   private static final AuthDecision OTHER_CLIENT_ID =
       new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "client_id_not_allowed"));
   private static final AuthDecision UNUSABLE_NAME = new Deny(Refusal.NAME_UNUSABLE);
   private static final AuthDecision UNUSABLE_ACCOUNT = new Deny(Refusal.ACCOUNT_UNUSABLE);
-  private static final int MOST_REPORTED = 1000;
-  private static final int LONGEST_REPORTED = 256;
 
   /** Hashed for a user that does not exist, until a real one shows what hashes cost here. */
   private static final StoredUser FIRST_DECOY =
@@ -46,7 +39,7 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
   private final JdbcConfig config;
   private final ThreadPoolExecutor queries;
   private final ThreadPoolExecutor hashes;
-  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+  private final UnusableAccounts unusable = new UnusableAccounts();
   private volatile StoredUser decoy = FIRST_DECOY;
 
   JdbcAuthenticator(HikariDataSource database, JdbcConfig config) {
@@ -154,17 +147,8 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
     if (!(cause instanceof IllegalArgumentException)) {
       throw new CompletionException(cause);
     }
-    // Once for each account, and not without end: somebody may have a thousand spellings of one.
-    if (reported.size() < MOST_REPORTED && reported.add(attempt.username())) {
-      LOG.warn(
-          "The account '{}' cannot be used: {}", printable(attempt.username()), cause.getMessage());
-    }
+    var _ = unusable.name(attempt.username(), cause.getMessage());
     return UNUSABLE_ACCOUNT;
-  }
-
-  private static String printable(String name) {
-    String start = name.length() <= LONGEST_REPORTED ? name : name.substring(0, LONGEST_REPORTED);
-    return start.replaceAll("\\p{C}", "?");
   }
 
   private void remember(StoredUser user) {
