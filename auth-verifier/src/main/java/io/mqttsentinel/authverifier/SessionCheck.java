@@ -43,7 +43,8 @@ final class SessionCheck {
     if (message.getSource() != MessageSource.WILL) {
       checkTimes(message.getAcceptedAt(), session, findings);
     }
-    if (!session.getSuperuser()
+    boolean saysAll = !session.getSuperuser() && !session.getAsksForTopics();
+    if (saysAll
         && !Permissions.of(session.getPermissions())
             .mayPublish(message.getTopic(), message.getQos(), message.getRetain())) {
       findings.add(topicNotPermitted(message.getTopic()));

@@ -135,6 +135,7 @@ final class SessionTable {
         .setOpenedAt(event.getAt())
         .setWillDelaySeconds(willDelay)
         .setSuperuser(open.getSuperuser())
+        .setAsksForTopics(open.getAsksForTopics())
         .setPermissions(open.getPermissions())
         .setGrantExpiresAt(open.getGrantExpiresAt())
         .build();

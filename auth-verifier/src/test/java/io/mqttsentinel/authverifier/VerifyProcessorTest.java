@@ -171,6 +171,17 @@ class VerifyProcessorTest {
   }
 
   @Test
+  void topicsThatTheEdgeAsksForAreNotHeldAgainstTheClient() {
+    SessionOpen open = open(ownTree("a"));
+    open.setAsksForTopics(true);
+    tell(event("a", 1, START, open));
+    InspectedMessage asked = message("a", 1, 1, START);
+    asked.setTopic("plant/1");
+    send(asked);
+    assertPassed();
+  }
+
+  @Test
   void expiredGrantIsBlockedSuperuserOrNot() {
     SessionOpen open = open(ownTree("a"));
     open.setSuperuser(true);

@@ -31,9 +31,9 @@ final class Access {
     return bans.find(client.clientId(), client.username()) != null;
   }
 
-  /** The client was not let in; that a backend failed is not its fault. */
+  /** The client was not let in. */
   void denied(Connection connection, Refusal refusal) {
-    if (refusal.reasonCode() != ReasonCode.SERVER_UNAVAILABLE) {
+    if (refusal.isFailedLogin()) {
       abuse.failed(connection);
     }
   }

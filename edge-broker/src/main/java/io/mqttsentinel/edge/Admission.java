@@ -43,7 +43,7 @@ final class Admission {
   Closure identified(Connection connection) {
     InetAddress address = PeerAddress.parse(RemoteAddress.host(connection.remoteAddress()));
     if (address == null) {
-      return null;
+      return null; // no address to ban or to count under; it counts in total
     }
     if (bans.find(address) != null) {
       return Closure.BANNED;

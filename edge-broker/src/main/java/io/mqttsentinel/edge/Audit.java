@@ -120,7 +120,7 @@ final class Audit {
         .setEdge(identity.edge())
         .setClientId(connection.client().clientId())
         .setEpoch(connection.epoch())
-        .setUsername(connection.client().username())
+        .setUsername(EdgeEvents.bounded(connection.client().username()))
         .setRemoteAddress(connection.remoteAddress())
         .setActivity(activity)
         .setOutcome(outcome)

@@ -34,16 +34,26 @@ final class AuthCache {
     STALE
   }
 
-  private record Entry(
-      AuthenticatorChain.Outcome outcome,
-      String clientId,
-      @Nullable String username,
-      long generation) {
+  /** Whom a decision is about. */
+  private record Subject(String clientId, @Nullable String username) {
 
-    boolean isAbout(@Nullable String wantedClient, @Nullable String wantedUser) {
+    /** Both null: anybody. */
+    boolean is(@Nullable String wantedClient, @Nullable String wantedUser) {
       return (wantedClient == null && wantedUser == null)
           || clientId.equals(wantedClient)
           || (username != null && username.equals(wantedUser));
+    }
+  }
+
+  private record Entry(AuthenticatorChain.Outcome outcome, Subject subject, long generation) {}
+
+  /** One that is answered or still open. Withdrawn: its answer is of no use any more. */
+  private static final class Question extends CompletableFuture<Entry> {
+    private final Subject subject;
+    private volatile boolean withdrawn;
+
+    Question(Subject subject) {
+      this.subject = subject;
     }
   }
 
@@ -81,18 +91,19 @@ final class AuthCache {
   CompletionStage<Answer> get(
       ConnectAttempt attempt, Supplier<CompletionStage<AuthenticatorChain.Outcome>> ask) {
     ByteBuffer key = keys.of(attempt);
-    long asked = generation.get();
-    CompletableFuture<Entry> mine = new CompletableFuture<>();
-    CompletableFuture<Entry> entry = decisions.asMap().putIfAbsent(key, mine);
-    if (entry != null) {
-      return entry.thenApply(found -> answer(key, attempt, found, Source.HIT));
+    Subject subject = new Subject(attempt.clientId(), attempt.username());
+    Question mine = new Question(subject);
+    Question other = (Question) decisions.asMap().putIfAbsent(key, mine);
+    if (other != null) {
+      return other.thenCompose(found -> answer(other, key, attempt, ask, found, Source.HIT));
     }
+    long asked = generation.get(); // not before whoever forgets can find the question
     try {
       ask.get()
           .whenComplete(
               (outcome, failure) -> {
                 if (failure == null) {
-                  mine.complete(new Entry(outcome, attempt.clientId(), attempt.username(), asked));
+                  mine.complete(new Entry(outcome, subject, asked));
                 } else {
                   mine.completeExceptionally(failure);
                 }
@@ -100,7 +111,19 @@ final class AuthCache {
     } catch (RuntimeException e) {
       mine.completeExceptionally(e); // or whoever asks the same would wait for ever
     }
-    return mine.thenApply(made -> answer(key, attempt, made, Source.MISS));
+    return mine.thenCompose(made -> answer(mine, key, attempt, ask, made, Source.MISS));
+  }
+
+  private CompletionStage<Answer> answer(
+      Question question,
+      ByteBuffer key,
+      ConnectAttempt attempt,
+      Supplier<CompletionStage<AuthenticatorChain.Outcome>> ask,
+      Entry entry,
+      Source source) {
+    return question.withdrawn
+        ? get(attempt, ask)
+        : CompletableFuture.completedStage(answer(key, attempt, entry, source));
   }
 
   private Answer answer(ByteBuffer key, ConnectAttempt attempt, Entry entry, Source source) {
@@ -111,11 +134,11 @@ final class AuthCache {
         return new Answer(before.outcome(), Source.STALE);
       }
     }
-    boolean keep = source == Source.MISS && isFresh(entry) && !outcome.failed();
-    if (keep && !config.staleListeners().isEmpty()) {
+    if (source == Source.MISS && !outcome.failed() && !config.staleListeners().isEmpty()) {
       if (outcome.decision() instanceof Allow) {
         allowed.put(key, entry);
-      } else {
+      }
+      if (!(outcome.decision() instanceof Allow) || !isFresh(entry)) { // asked after it is put
         allowed.invalidate(key);
       }
     }
@@ -128,13 +151,14 @@ final class AuthCache {
         && !clock.instant().isBefore(grant.expiresAt());
   }
 
+  /** Whether nothing was forgotten since it was asked for. */
   private boolean isFresh(Entry entry) {
     return entry.generation() == generation.get();
   }
 
   /** Nothing for what must not be remembered. */
   private Duration lifetime(Entry entry) {
-    if (entry.outcome().failed() || !isFresh(entry)) {
+    if (entry.outcome().failed()) {
       return Duration.ZERO;
     }
     if (!(entry.outcome().decision() instanceof Allow(Grant grant, Duration cacheFor))) {
@@ -157,12 +181,21 @@ final class AuthCache {
 
   /**
    * Forgets decisions about a client id or a user name; about everybody where both are null. A
-   * decision that is under way meanwhile is not remembered.
+   * question that is open meanwhile is asked anew by all who wait for its answer.
    */
   void forget(@Nullable String clientId, @Nullable String username) {
     generation.incrementAndGet();
-    decisions.synchronous().asMap().values().removeIf(entry -> entry.isAbout(clientId, username));
-    allowed.asMap().values().removeIf(entry -> entry.isAbout(clientId, username));
+    decisions
+        .asMap()
+        .forEach(
+            (key, future) -> {
+              Question question = (Question) future;
+              if (question.subject.is(clientId, username)
+                  && decisions.asMap().remove(key, question)) {
+                question.withdrawn = true;
+              }
+            });
+    allowed.asMap().values().removeIf(entry -> entry.subject().is(clientId, username));
   }
 
   long size() {

@@ -9,6 +9,7 @@ import io.micronaut.context.annotation.Requires;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class AuthFactory {
 
   private static final Logger LOG = LoggerFactory.getLogger(AuthFactory.class);
+  private static final Duration SHORTEST_MEMORY = Duration.ofSeconds(1);
 
   @Singleton
   Authentication authentication(
@@ -34,7 +36,8 @@ final class AuthFactory {
     Map<String, Authenticator> configured = new LinkedHashMap<>();
     EdgeMetrics edgeMetrics = new EdgeMetrics(metrics.registry());
     for (Authenticator authenticator : authenticators) {
-      configured.put(authenticator.name(), guarded(authenticator, config, edgeMetrics));
+      configured.put(
+          authenticator.name(), guarded(authenticator, config, cacheConfig, edgeMetrics));
     }
     Map<Listener, AuthenticatorChain> chains = new EnumMap<>(Listener.class);
     for (Listener listener : Listener.values()) {
@@ -52,14 +55,38 @@ final class AuthFactory {
 
   /** Those that ask a backend are kept from wearing it down. */
   private static Authenticator guarded(
-      Authenticator authenticator, AuthConfig config, EdgeMetrics metrics) {
+      Authenticator authenticator, AuthConfig config, AuthCacheConfig cache, EdgeMetrics metrics) {
     if (!(authenticator instanceof JdbcAuthenticator)
         && !(authenticator instanceof HttpAuthenticator)) {
       return authenticator;
     }
     GuardedAuthenticator guarded = new GuardedAuthenticator(authenticator, config);
     metrics.breaker(guarded);
-    return guarded;
+    return authenticator instanceof TopicBackend topics && topics.isAsked()
+        ? new AskingAuthenticator(guarded, client -> asked(client, topics, guarded, cache, metrics))
+        : guarded;
+  }
+
+  private static AskedTopics asked(
+      ConnectAttempt client,
+      TopicBackend topics,
+      GuardedAuthenticator guarded,
+      AuthCacheConfig cache,
+      EdgeMetrics metrics) {
+    return new AskedTopics(
+        question ->
+            guarded
+                .call(() -> topics.isAllowed(client, question), allowed -> false)
+                .whenComplete(
+                    (allowed, failure) -> metrics.topicAsked(topics.name(), allowed, failure)),
+        longer(cache.positive()),
+        longer(cache.negative()),
+        System::nanoTime);
+  }
+
+  /** Who waits for an answer has to find it. */
+  private static Duration longer(Duration remembered) {
+    return remembered.compareTo(SHORTEST_MEMORY) < 0 ? SHORTEST_MEMORY : remembered;
   }
 
   @Singleton

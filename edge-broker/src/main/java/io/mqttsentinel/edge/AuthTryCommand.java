@@ -173,6 +173,9 @@ public final class AuthTryCommand {
           rule.getQos().isEmpty() ? "" : " qos " + rule.getQos(),
           rule.getRetain() == null ? "" : " retain " + rule.getRetain());
     }
+    if (grant.asked() != null) {
+      out.println("  other topics: asked about one by one");
+    }
     if (grant.expiresAt() != null) {
       out.println("  until " + grant.expiresAt());
     }

@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
 import java.util.List;
@@ -8,7 +9,10 @@ import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks one authenticator after the other. Nobody decides, or one fails: denied. */
+/**
+ * Asks one authenticator after the other. Nobody decides, or one fails: denied. Who is denied after
+ * one in trouble passed might have been let in by that one, so nothing may be concluded from it.
+ */
 final class AuthenticatorChain {
 
   /**
@@ -45,9 +49,8 @@ final class AuthenticatorChain {
    */
   private CompletionStage<Outcome> ask(int index, ConnectAttempt attempt, String inTrouble) {
     if (index == authenticators.size()) {
-      boolean failed = !inTrouble.isEmpty();
       return CompletableFuture.completedStage(
-          new Outcome(inTrouble, new Deny(failed ? FAILED : EXHAUSTED), failed));
+          inTrouble.isEmpty() ? new Outcome("", new Deny(EXHAUSTED), false) : failed(inTrouble));
     }
     Authenticator authenticator = authenticators.get(index);
     return answer(authenticator, attempt)
@@ -59,10 +62,16 @@ final class AuthenticatorChain {
                     : denied(authenticator, failure))
         .thenCompose(
             outcome ->
-                outcome.decision() instanceof Ignore
-                    ? ask(
-                        index + 1, attempt, outcome.failed() ? outcome.authenticator() : inTrouble)
-                    : CompletableFuture.completedStage(outcome));
+                switch (outcome.decision()) {
+                  case Ignore _ ->
+                      ask(
+                          index + 1,
+                          attempt,
+                          outcome.failed() ? outcome.authenticator() : inTrouble);
+                  case Deny _ when !inTrouble.isEmpty() ->
+                      CompletableFuture.completedStage(failed(inTrouble));
+                  case Deny _, Allow _ -> CompletableFuture.completedStage(outcome);
+                });
   }
 
   private static CompletionStage<AuthDecision> answer(

@@ -3,7 +3,6 @@ package io.mqttsentinel.edge;
 import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,9 +44,7 @@ final class CertificateAuthenticator implements Authenticator {
     boolean clientId = names(config.clientId(), certificate, attempt.clientId());
     boolean username =
         attempt.username() == null || names(config.username(), certificate, attempt.username());
-    return clientId && username
-        ? new Allow(Grant.of(Grant.ownTree(attempt.clientId()), false, Map.of(), null))
-        : OTHER_CLIENT;
+    return clientId && username ? new Allow(Grant.usual(attempt.clientId())) : OTHER_CLIENT;
   }
 
   private static boolean names(String part, ClientCertificate certificate, String name) {

@@ -32,6 +32,8 @@ record Closure(
       of(CloseCause.NOT_AUTHORIZED, ReasonCode.NOT_AUTHORIZED, "grant_revoked");
   static final Closure BANNED =
       of(CloseCause.NOT_AUTHORIZED, ReasonCode.ADMINISTRATIVE_ACTION, "banned");
+  static final Closure TOPIC_BACKEND_FAILED =
+      of(CloseCause.KICKED, ReasonCode.SERVER_BUSY, "topic_backend_failed");
   static final Closure SESSION_TIMEOUT =
       of(CloseCause.KICKED, ReasonCode.SERVER_BUSY, "session_timeout");
   static final Closure DELIVERY_OVERFLOW =

@@ -18,6 +18,11 @@ record ConnectAttempt(
     @Nullable ClientCertificate certificate,
     Listener listener) {
 
+  /** For whatever outlives the decision. */
+  ConnectAttempt withoutPassword() {
+    return new ConnectAttempt(clientId, username, null, remoteAddress, certificate, listener);
+  }
+
   /** The address without the port. */
   String peerHost() {
     return RemoteAddress.host(remoteAddress);

@@ -19,6 +19,9 @@ final class ConnectCheck {
   private static final int MQTT_3_RECEIVE_MAXIMUM = 65535;
   private static final int MOST_OUTGOING_ALIASES = 16;
 
+  /** Characters. MQTT has 65 535 bytes, no account has; it goes into a record of each session. */
+  private static final int LONGEST_USERNAME = 1024;
+
   private final EdgeConfig config;
   private final TopicCheck topics;
   private final SecureRandom random = new SecureRandom();
@@ -57,6 +60,10 @@ final class ConnectCheck {
     if (!assigned && !isUsable(given)) {
       return refused(ReasonCode.CLIENT_ID_NOT_VALID, "client_id_invalid");
     }
+    String username = header.hasUserName() ? connect.payload().userName() : null;
+    if (username != null && username.length() > LONGEST_USERNAME) {
+      return refused(ReasonCode.BAD_CREDENTIALS, "username_too_long");
+    }
     Refusal badWill = header.isWillFlag() ? checkWill(header, connect.payload()) : null;
     if (badWill != null) {
       return new Refused(badWill);
@@ -67,7 +74,7 @@ final class ConnectCheck {
             header.version(),
             assigned ? newClientId() : given,
             assigned,
-            header.hasUserName() ? connect.payload().userName() : null,
+            username,
             Math.min(wanted, config.maxSessionExpiry().toSeconds()),
             keepAlive(header),
             Math.min(receiveMaximum, config.deliveryWindow()),

@@ -26,6 +26,8 @@ final class ConnectFlow {
       new Refusal(ReasonCode.SERVER_UNAVAILABLE, "uplink_full");
   private static final Refusal WILL_DENIED =
       new Refusal(ReasonCode.NOT_AUTHORIZED, "will_topic_denied");
+  private static final Refusal WILL_UNANSWERED =
+      new Refusal(ReasonCode.SERVER_UNAVAILABLE, "topic_backend_failed");
   private static final Refusal BANNED = new Refusal(ReasonCode.BANNED, "banned");
   private static final Refusal NO_CONNECT =
       new Refusal(ReasonCode.PROTOCOL_ERROR, "connect_timeout");
@@ -167,7 +169,27 @@ final class ConnectFlow {
 
   private void allowed(Connection connection, ConnectProgress progress, Grant grant) {
     ConnectRequest request = progress.request();
-    if (request.will() != null && !mayLeave(request.will(), grant)) {
+    Will will = request.will();
+    TopicQuestion question =
+        will == null
+            ? null
+            : TopicQuestion.publish(will.getTopic(), will.getQos(), will.getRetain());
+    if (question != null && grant.mustAsk(question)) {
+      var _ =
+          grant
+              .asked()
+              .ask(question)
+              .thenAccept(answer -> connection.execute(() -> allowed(connection, progress, grant)));
+      return;
+    }
+    if (connection.state() != Connection.State.AUTHENTICATING) {
+      return; // it went away meanwhile
+    }
+    if (question != null && grant.answer(question) == AskedTopics.Answer.FAILED) {
+      deny(connection, progress, WILL_UNANSWERED);
+      return;
+    }
+    if (will != null && !mayLeave(will, grant)) {
       deny(connection, progress, WILL_DENIED);
       return;
     }

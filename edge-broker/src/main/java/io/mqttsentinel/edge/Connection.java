@@ -271,7 +271,8 @@ final class Connection {
     context.flush();
   }
 
-  private static String address(ChannelHandlerContext context) {
+  /** Where the socket leads to, as host:port; empty where that is no address. */
+  static String address(ChannelHandlerContext context) {
     return context.channel().remoteAddress() instanceof InetSocketAddress peer
         ? RemoteAddress.of(peer)
         : "";

@@ -5,7 +5,7 @@ final class ConnectionLimits {
 
   private static final long NEVER = -1;
 
-  /** Longer than a packet is ever held before it is looked at again. */
+  /** Longer than a packet is ever held before it is looked at again, see {@link LimitFlow#wait}. */
   private static final long PAUSE_NANOS = 3_000_000_000L;
 
   private long publishes;
@@ -14,7 +14,8 @@ final class ConnectionLimits {
   private long packets;
   private long heldBackSince = NEVER;
   private long lastHeldBack = NEVER;
-  private Object passed;
+  private Object current;
+  private int passed;
 
   /** 0, or how many nanoseconds it takes until there is room; as are the next three. */
   long takePublish(Rate rate, long now) {
@@ -41,15 +42,21 @@ final class ConnectionLimits {
     return Math.max(0, -next);
   }
 
-  /** A packet that comes again because something else had no room is not counted again. */
+  /** How many limits the packet has passed before; 0 where it comes for the first time. */
   @SuppressWarnings("ReferenceEquality") // two packets may be equal
-  boolean hasPassed(Object packet) {
-    return passed == packet;
+  int passed(Object packet) {
+    return current == packet ? passed : 0;
   }
 
-  /** A packet is within its limits. */
-  void pass(Object packet) {
-    passed = packet;
+  /** The packet is within so many limits, in their order. */
+  void passed(Object packet, int limits) {
+    current = packet;
+    passed = limits;
+  }
+
+  /** The packet will not come again. */
+  void handled() {
+    current = null;
   }
 
   /** For how many nanoseconds the connection has been held back without a pause. */

@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.EdgeEventType;
 import io.mqttsentinel.schemas.Topics;
@@ -107,7 +108,8 @@ final class EdgeEvents {
     EdgeEvent event =
         event(type)
             .setClientId(bounded(connection.knownClientId()))
-            .setUsername(connection.client() == null ? null : connection.client().username())
+            .setUsername(
+                connection.client() == null ? null : bounded(connection.client().username()))
             .setRemoteAddress(connection.remoteAddress())
             .setDetail(detail)
             .build();
@@ -147,7 +149,13 @@ final class EdgeEvents {
         .setType(type);
   }
 
-  private static String bounded(String name) {
-    return name == null || name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+  /** As much of a name as goes into a record about it. */
+  @Nullable
+  static String bounded(@Nullable String name) {
+    if (name == null || name.length() <= LONGEST_NAME) {
+      return name;
+    }
+    boolean pair = Character.isHighSurrogate(name.charAt(LONGEST_NAME - 1));
+    return name.substring(0, pair ? LONGEST_NAME - 1 : LONGEST_NAME);
   }
 }

@@ -80,7 +80,8 @@ final class EdgeFactory {
             serdes,
             kafka.layout(),
             new AccessFlow(authentication, bans, connections, closing),
-            metrics);
+            metrics,
+            nanos);
     metrics.gauge("sentinel.edge.bans", "Bans in force", bans::count);
     metrics.gauge(
         "sentinel.edge.addresses", "Addresses that connections count under", admission::addresses);
@@ -102,12 +103,14 @@ final class EdgeFactory {
             clock,
             access);
     PublishAcks publishAcks = new PublishAcks(sessions, metrics, closing);
+    TopicAsks asks = new TopicAsks();
     PublishFlow publishes =
         new PublishFlow(
             uplink,
             sessions,
             new PublishCheck(topics, config.receiveMaximum(), config.topicAliasMaximum()),
             publishAcks,
+            asks,
             closing,
             audit,
             metrics,
@@ -125,7 +128,7 @@ final class EdgeFactory {
             clock);
     metrics.gauge("sentinel.edge.replays.running", "Replays under way", replays::running);
     SubscribeFlow subscriptions =
-        new SubscribeFlow(sessions, uplink, topics, closing, audit, metrics, config, replays);
+        new SubscribeFlow(sessions, uplink, topics, closing, audit, metrics, config, replays, asks);
     DeliveryReports reports =
         new DeliveryReports(uplink, identity, config.ackLinger(), clock, closing);
     DeliveryFlow deliveries = new DeliveryFlow(reports, metrics, clock, closing);

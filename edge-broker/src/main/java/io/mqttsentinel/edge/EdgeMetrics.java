@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import java.time.Duration;
 import java.util.Locale;
@@ -151,6 +152,15 @@ final class EdgeMetrics {
         .description("Whether an authenticator's backend is asked: 0 yes, 1 tried again, 2 no")
         .tag("authenticator", authenticator.name())
         .register(registry);
+  }
+
+  void topicAsked(String backend, @Nullable Boolean allowed, @Nullable Throwable failure) {
+    Counter.builder("sentinel.edge.topics.asked")
+        .description("Questions to a backend whether a client may use a topic, by outcome")
+        .tag("backend", backend)
+        .tag("outcome", failure != null ? "failure" : allowed ? "allow" : "deny")
+        .register(registry)
+        .increment();
   }
 
   void tlsHandshake(String outcome) {

@@ -7,7 +7,6 @@ import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 
 /** As EMQX reads the answers of its HTTP authenticator, permissions included. */
 final class EmqxDialect implements HttpDialect {
@@ -17,7 +16,7 @@ final class EmqxDialect implements HttpDialect {
   @Override
   public AuthDecision read(int status, byte[] body, ConnectAttempt attempt) {
     if (status == NO_CONTENT) {
-      return new Allow(Grant.of(Grant.ownTree(attempt.clientId()), false, Map.of(), null));
+      return new Allow(Grant.usual(attempt.clientId()));
     }
     if (status >= CLIENT_ERROR) {
       return new Ignore(status >= SERVER_ERROR);

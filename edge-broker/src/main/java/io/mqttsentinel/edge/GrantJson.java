@@ -20,6 +20,15 @@ import java.util.Map;
  */
 final class GrantJson {
 
+  /** Nothing is wrong with the rules, but the client has a name that they cannot be filled with. */
+  static final class NameUnusable extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    NameUnusable() {
+      super("a name is not usable in permissions");
+    }
+  }
+
   private static final String LITERAL = "eq ";
   private static final int MOST_RULES = 1000;
   private static final int MOST_ATTRIBUTES = 100;
@@ -29,23 +38,23 @@ final class GrantJson {
   /**
    * The grant; without {@code acl} the client's own tree.
    *
+   * @throws NameUnusable if a name cannot be filled into a rule
    * @throws IllegalArgumentException naming what is not understood
    */
   static Grant read(JsonNode from, ConnectAttempt attempt) {
     JsonNode acl = from.path("acl");
     List<Permission> rules = acl.isMissingNode() || acl.isNull() ? null : rules(acl);
+    boolean superuser = from.path("is_superuser").asBoolean(false);
+    Map<String, String> attributes = attributes(from.path("client_attrs"));
+    Instant expiresAt = expiry(from.path("expire_at"));
+    if (rules == null) {
+      return Grant.usual(attempt.clientId(), superuser, attributes, expiresAt);
+    }
     List<Permission> permissions =
-        rules == null
-            ? Grant.ownTree(attempt.clientId())
-            : Placeholders.fill(
-                    rules, attempt.clientId(), attempt.username() == null ? "" : attempt.username())
-                .orElseThrow(
-                    () -> new IllegalArgumentException("a name is not usable in permissions"));
-    return Grant.of(
-        permissions,
-        from.path("is_superuser").asBoolean(false),
-        attributes(from.path("client_attrs")),
-        expiry(from.path("expire_at")));
+        Placeholders.fill(
+                rules, attempt.clientId(), attempt.username() == null ? "" : attempt.username())
+            .orElseThrow(NameUnusable::new);
+    return Grant.of(permissions, superuser, attributes, expiresAt);
   }
 
   private static Instant expiry(JsonNode seconds) {

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Leaves a backend that fails alone for a while, so that neither it nor those who wait for it are
@@ -58,23 +60,30 @@ final class GuardedAuthenticator implements Authenticator {
 
   @Override
   public CompletionStage<AuthDecision> authenticate(ConnectAttempt attempt) {
+    return call(
+        () -> authenticator.authenticate(attempt),
+        decision -> decision instanceof Ignore(boolean failed) && failed);
+  }
+
+  /** Asks the backend something, unless it is left alone. */
+  <T> CompletionStage<T> call(Supplier<CompletionStage<T>> question, Predicate<T> inTrouble) {
     if (!breaker.tryAcquirePermission()) {
       return CompletableFuture.failedStage(
           CallNotPermittedException.createCallNotPermittedException(breaker));
     }
     long start = System.nanoTime();
-    CompletionStage<AuthDecision> answer;
+    CompletionStage<T> answer;
     try {
-      answer = authenticator.authenticate(attempt);
+      answer = question.get();
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedStage(e);
     }
     return answer.whenComplete(
-        (decision, failure) -> {
+        (given, failure) -> {
           long took = System.nanoTime() - start;
           if (failure != null) {
             breaker.onError(took, TimeUnit.NANOSECONDS, cause(failure));
-          } else if (decision instanceof Ignore(boolean failed) && failed) {
+          } else if (inTrouble.test(given)) {
             breaker.onError(took, TimeUnit.NANOSECONDS, new IllegalStateException("in trouble"));
           } else {
             breaker.onSuccess(took, TimeUnit.NANOSECONDS);

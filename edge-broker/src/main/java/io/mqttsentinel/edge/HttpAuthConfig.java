@@ -16,6 +16,10 @@ import java.util.Map;
  *
  * @param url {@code https} or {@code http}; placeholders in path and query only. Without it nobody
  *     is asked
+ * @param topicUrl asked by POST of JSON about single topics of clients whose answer had no {@code
+ *     acl}, beside their own tree: clientid, username, peerhost, action (publish, subscribe),
+ *     topic, qos, retain. 204 or a result of {@code allow} allows, 5xx is a failure, all else
+ *     denies. Without it only their own tree is allowed
  * @param dialect what is sent and how the answer is read: {@code emqx}, {@code vernemq} (its
  *     webhook auth_on_register) or {@code status} (2xx allows, 401 and 403 deny)
  * @param method {@code post} or {@code get}
@@ -34,6 +38,7 @@ import java.util.Map;
 @ConfigurationProperties("sentinel.edge.http")
 record HttpAuthConfig(
     @Nullable String url,
+    @Nullable String topicUrl,
     @Bindable(defaultValue = "emqx") String dialect,
     @Bindable(defaultValue = "post") String method,
     @Bindable(defaultValue = "application/json") String contentType,
@@ -59,6 +64,11 @@ record HttpAuthConfig(
         url == null || isUsable(url),
         "sentinel.edge.http.url",
         url,
+        "http:// or https://, a host, and placeholders in path and query only");
+    ConfigCheck.require(
+        topicUrl == null || isUsable(topicUrl),
+        "sentinel.edge.http.topic-url",
+        topicUrl,
         "http:// or https://, a host, and placeholders in path and query only");
     ConfigCheck.require(
         dialect.equals("emqx") || dialect.equals("vernemq") || dialect.equals("status"),

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,9 +19,26 @@ final class HttpAuthRequests {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String origin;
-  private final AuthTemplate path;
-  private final AuthTemplate query;
+  /** An address with what is filled into it. */
+  private record Target(String origin, AuthTemplate path, AuthTemplate query) {
+
+    static Target of(String url) {
+      String origin = HttpAuthConfig.origin(url);
+      String rest = url.substring(origin.length());
+      int mark = rest.indexOf('?');
+      return new Target(
+          origin,
+          template(mark < 0 ? rest : rest.substring(0, mark), Place.PATH),
+          template(mark < 0 ? "" : rest.substring(mark), Place.QUERY));
+    }
+
+    URI fill(ConnectAttempt attempt) {
+      return URI.create(origin + path.fill(attempt) + query.fill(attempt));
+    }
+  }
+
+  private final Target target;
+  private final Target topics;
   private final Map<String, AuthTemplate> headers = new TreeMap<>();
   private final Map<String, AuthTemplate> body = new TreeMap<>();
   private final HttpAuthConfig config;
@@ -30,11 +48,8 @@ final class HttpAuthRequests {
    */
   HttpAuthRequests(HttpAuthConfig config) {
     this.config = config;
-    this.origin = HttpAuthConfig.origin(config.url());
-    String rest = config.url().substring(origin.length());
-    int mark = rest.indexOf('?');
-    this.path = AuthTemplate.of(mark < 0 ? rest : rest.substring(0, mark), Place.PATH);
-    this.query = AuthTemplate.of(mark < 0 ? "" : rest.substring(mark), Place.QUERY);
+    this.target = Target.of(config.url());
+    this.topics = config.topicUrl() == null ? null : Target.of(config.topicUrl());
     config.headers().forEach((name, text) -> headers.put(name, template(text, Place.HEADER)));
     config.body().forEach((name, text) -> body.put(name, template(text, bodyPlace())));
   }
@@ -53,10 +68,7 @@ final class HttpAuthRequests {
    * @throws IllegalArgumentException if a name cannot be sent
    */
   HttpRequest of(ConnectAttempt attempt) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(origin + path.fill(attempt) + query.fill(attempt)))
-            .timeout(config.timeLimit());
-    headers.forEach((name, template) -> request.setHeader(name, template.fill(attempt)));
+    HttpRequest.Builder request = to(target, attempt);
     if (config.dialect().equals("vernemq")) {
       return request
           .setHeader("Content-Type", HttpAuthConfig.JSON)
@@ -68,6 +80,33 @@ final class HttpAuthRequests {
       return request.GET().build();
     }
     return request.setHeader("Content-Type", config.contentType()).POST(body(attempt)).build();
+  }
+
+  /**
+   * The request about one topic.
+   *
+   * @throws IllegalArgumentException if a name cannot be sent
+   */
+  HttpRequest of(ConnectAttempt client, TopicQuestion question) {
+    ObjectNode object = JSON.createObjectNode();
+    object.put("clientid", client.clientId());
+    object.put("username", client.username());
+    object.put("peerhost", client.peerHost());
+    object.put("action", question.action().name().toLowerCase(Locale.ROOT));
+    object.put("topic", question.topic());
+    object.put("qos", question.qos());
+    object.put("retain", question.retain());
+    return to(topics, client)
+        .setHeader("Content-Type", HttpAuthConfig.JSON)
+        .POST(json(object))
+        .build();
+  }
+
+  private HttpRequest.Builder to(Target where, ConnectAttempt attempt) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(where.fill(attempt)).timeout(config.timeLimit());
+    headers.forEach((name, template) -> request.setHeader(name, template.fill(attempt)));
+    return request;
   }
 
   private BodyPublisher body(ConnectAttempt attempt) {

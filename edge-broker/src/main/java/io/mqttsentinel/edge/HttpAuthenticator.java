@@ -19,7 +19,7 @@ import javax.net.ssl.SSLContext;
  * time limit, and what it holds back then is let go: the request is cancelled, its connection
  * closed, its place given to the next.
  */
-final class HttpAuthenticator implements Authenticator, AutoCloseable {
+final class HttpAuthenticator implements Authenticator, TopicBackend, AutoCloseable {
 
   private static final Refusal NO_TEXT =
       new Refusal(ReasonCode.BAD_CREDENTIALS, "password_not_text");
@@ -70,17 +70,59 @@ final class HttpAuthenticator implements Authenticator, AutoCloseable {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedStage(new Deny(UNSENDABLE));
     }
-    CompletableFuture<AuthDecision> decision = new CompletableFuture<>();
-    if (!calls.submit(() -> send(request, attempt, decision))) {
-      throw new RejectedExecutionException("too many requests wait for the auth service");
-    }
-    return decision.orTimeout(config.timeLimit().toNanos(), TimeUnit.NANOSECONDS);
+    return call(request, (status, body) -> read(status, body, attempt));
   }
 
-  private CompletableFuture<?> send(
-      HttpRequest request, ConnectAttempt attempt, CompletableFuture<AuthDecision> decision) {
-    if (decision.isDone()) {
-      return decision; // nobody waits for it any more
+  private AuthDecision read(int status, byte[] body, ConnectAttempt attempt) {
+    try {
+      return dialect.read(status, body, attempt);
+    } catch (GrantJson.NameUnusable e) { // which says nothing of the service
+      return new Deny(Refusal.NAME_UNUSABLE);
+    }
+  }
+
+  @Override
+  public boolean isAsked() {
+    return config.topicUrl() != null;
+  }
+
+  @Override
+  public CompletionStage<Boolean> isAllowed(ConnectAttempt client, TopicQuestion question) {
+    HttpRequest request;
+    try {
+      request = requests.of(client, question);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedStage(false);
+    }
+    return call(request, HttpAuthenticator::isAllowed);
+  }
+
+  private static boolean isAllowed(int status, byte[] body) {
+    if (status >= HttpDialect.SERVER_ERROR) {
+      throw new IllegalStateException("HTTP status " + status);
+    }
+    return status == HttpDialect.NO_CONTENT
+        || (status == HttpDialect.OK
+            && EmqxDialect.parse(body).path("result").asText().equals("allow"));
+  }
+
+  /** Reads an answer; whatever it throws, it was none. */
+  private interface Reader<T> {
+    T read(int status, byte[] body);
+  }
+
+  private <T> CompletionStage<T> call(HttpRequest request, Reader<T> reader) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    if (!calls.submit(() -> send(request, reader, answer))) {
+      throw new RejectedExecutionException("too many requests wait for the auth service");
+    }
+    return answer.orTimeout(config.timeLimit().toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private <T> CompletableFuture<?> send(
+      HttpRequest request, Reader<T> reader, CompletableFuture<T> answer) {
+    if (answer.isDone()) {
+      return answer; // nobody waits for it any more
     }
     CompletableFuture<HttpResponse<byte[]>> call;
     try {
@@ -89,26 +131,26 @@ final class HttpAuthenticator implements Authenticator, AutoCloseable {
               request,
               BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.maxResponseBytes()));
     } catch (RuntimeException e) {
-      decision.completeExceptionally(e);
-      return decision;
+      answer.completeExceptionally(e);
+      return answer;
     }
-    var _ = decision.whenComplete((made, failure) -> call.cancel(true));
-    return call.whenComplete((response, failure) -> answered(response, failure, attempt, decision));
+    var _ = answer.whenComplete((given, failure) -> call.cancel(true));
+    return call.whenComplete((response, failure) -> answered(response, failure, reader, answer));
   }
 
-  private void answered(
+  private static <T> void answered(
       HttpResponse<byte[]> response,
       Throwable failure,
-      ConnectAttempt attempt,
-      CompletableFuture<AuthDecision> decision) {
+      Reader<T> reader,
+      CompletableFuture<T> answer) {
     if (failure != null) {
-      decision.completeExceptionally(failure);
+      answer.completeExceptionally(failure);
       return;
     }
     try {
-      decision.complete(dialect.read(response.statusCode(), response.body(), attempt));
+      answer.complete(reader.read(response.statusCode(), response.body()));
     } catch (RuntimeException e) { // whatever it sent, it is no answer
-      decision.completeExceptionally(e);
+      answer.completeExceptionally(e);
     }
   }
 

@@ -21,24 +21,25 @@ import java.util.concurrent.TimeUnit;
  * others, so that neither stops an event loop; what takes too long, or finds no place to wait, is a
  * failure.
  */
-final class JdbcAuthenticator implements Authenticator, AutoCloseable {
+final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoCloseable {
 
   private static final AuthDecision BAD_CREDENTIALS =
       new Deny(new Refusal(ReasonCode.BAD_CREDENTIALS, "bad_credentials"));
   private static final AuthDecision OTHER_CLIENT_ID =
       new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "client_id_not_allowed"));
-  private static final AuthDecision UNUSABLE_NAME =
-      new Deny(new Refusal(ReasonCode.NOT_AUTHORIZED, "name_not_usable_in_permissions"));
+  private static final AuthDecision UNUSABLE_NAME = new Deny(Refusal.NAME_UNUSABLE);
+  private static final AuthDecision UNUSABLE_ACCOUNT = new Deny(Refusal.ACCOUNT_UNUSABLE);
 
   /** Hashed for a user that does not exist, until a real one shows what hashes cost here. */
   private static final StoredUser FIRST_DECOY =
-      new StoredUser("0".repeat(64), "", false, null, List.of());
+      new StoredUser("0".repeat(64), "", false, null, List.of(), null);
 
   private final HikariDataSource database;
   private final UserTable users;
   private final JdbcConfig config;
   private final ThreadPoolExecutor queries;
   private final ThreadPoolExecutor hashes;
+  private final UnusableAccounts unusable = new UnusableAccounts();
   private volatile StoredUser decoy = FIRST_DECOY;
 
   JdbcAuthenticator(HikariDataSource database, JdbcConfig config) {
@@ -64,6 +65,7 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
     var _ =
         CompletableFuture.supplyAsync(() -> find(attempt.username(), decision), queries)
             .thenApplyAsync(user -> decide(user, attempt, decision), hashes)
+            .exceptionally(failure -> unusableOrFailed(failure, attempt))
             .whenComplete(
                 (made, failure) -> {
                   if (failure == null) {
@@ -73,6 +75,28 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
                   }
                 });
     return decision.orTimeout(config.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public boolean isAsked() {
+    return config.topicQuery() != null;
+  }
+
+  @Override
+  public CompletionStage<Boolean> isAllowed(ConnectAttempt client, TopicQuestion question) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    queries.execute(
+        () -> {
+          if (answer.isDone()) {
+            return; // nobody waits for it any more
+          }
+          try {
+            answer.complete(users.isAllowed(client.username(), client.clientId(), question));
+          } catch (SQLException | RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer.orTimeout(config.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Optional<StoredUser> find(String username, CompletableFuture<?> decision) {
@@ -99,11 +123,14 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
       return BAD_CREDENTIALS;
     }
     remember(known);
+    if (known.flaw() != null) {
+      throw new IllegalArgumentException(known.flaw());
+    }
     if (known.clientId() != null && !known.clientId().equals(attempt.clientId())) {
       return OTHER_CLIENT_ID;
     }
     if (known.rules().isEmpty()) {
-      return allow(known, Grant.ownTree(attempt.clientId()));
+      return new Allow(Grant.usual(attempt.clientId(), known.superuser(), Map.of(), null));
     }
     return Placeholders.fill(known.rules(), attempt.clientId(), attempt.username())
         .map(permissions -> allow(known, permissions))
@@ -112,6 +139,16 @@ final class JdbcAuthenticator implements Authenticator, AutoCloseable {
 
   private static AuthDecision allow(StoredUser user, List<Permission> permissions) {
     return new Allow(Grant.of(permissions, user.superuser(), Map.of(), null));
+  }
+
+  /** One account that makes no sense must not be taken for a database that fails. */
+  private AuthDecision unusableOrFailed(Throwable failure, ConnectAttempt attempt) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof IllegalArgumentException)) {
+      throw new CompletionException(cause);
+    }
+    var _ = unusable.name(attempt.username(), cause.getMessage());
+    return UNUSABLE_ACCOUNT;
   }
 
   private void remember(StoredUser user) {

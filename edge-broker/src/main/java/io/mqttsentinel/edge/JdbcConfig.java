@@ -17,6 +17,10 @@ import java.time.Duration;
  * @param aclQuery one parameter, the user name; columns permission (allow, deny), action (publish,
  *     subscribe, all) and topic, first match first; topic may hold ${clientid} and ${username}, and
  *     "eq " in front takes its wildcards literally
+ * @param topicQuery asked about single topics of users without rules, beside their own tree; four
+ *     parameters: user name, client id, publish or subscribe, topic name or filter; column
+ *     permission (allow, deny) of the first row; no row denies. Without it only their own tree is
+ *     allowed
  * @param connections in the pool
  * @param connectTimeout limit of one attempt to get a connection to the database
  * @param timeLimit of a whole decision, queues included
@@ -38,6 +42,7 @@ record JdbcConfig(
                 "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY"
                     + " position")
         String aclQuery,
+    @Nullable String topicQuery,
     @Bindable(defaultValue = "8") int connections,
     @Bindable(defaultValue = "1s") Duration connectTimeout,
     @Bindable(defaultValue = "3s") Duration timeLimit,
@@ -54,6 +59,11 @@ record JdbcConfig(
         "an address that starts with jdbc:");
     ConfigCheck.notBlank("sentinel.edge.jdbc.user-query", userQuery);
     ConfigCheck.notBlank("sentinel.edge.jdbc.acl-query", aclQuery);
+    ConfigCheck.require(
+        topicQuery == null || topicQuery.chars().filter(c -> c == '?').count() == 4,
+        "sentinel.edge.jdbc.topic-query",
+        topicQuery,
+        "a query with four parameters: user name, client id, action, topic");
     ConfigCheck.atLeast("sentinel.edge.jdbc.connections", connections, 1);
     ConfigCheck.atLeast(
         "sentinel.edge.jdbc.connect-timeout (ms)",

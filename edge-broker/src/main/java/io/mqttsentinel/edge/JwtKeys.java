@@ -29,6 +29,10 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -119,10 +123,12 @@ final class JwtKeys {
     if (triedAt != 0 && Duration.ofNanos(now - triedAt).compareTo(pause) < 0) {
       return known(known);
     }
-    if (known != null && !unknownKey && reading.isLocked()) {
-      return known; // somebody reads them; the old ones are good enough meanwhile
+    if (!mayRead(known)) {
+      if (unknownKey) {
+        throw new IllegalStateException("the keys are being read, one that is needed is missing");
+      }
+      return known(keys); // the old ones are good enough meanwhile
     }
-    reading.lock();
     try {
       if (triedAt == 0 || triedAt - now < 0) {
         triedAt = System.nanoTime();
@@ -137,6 +143,18 @@ final class JwtKeys {
     return known(keys);
   }
 
+  /** Only one thread reads; others wait for it only where there is nothing else to go by. */
+  private boolean mayRead(@Nullable JWKSet known) {
+    try {
+      return known == null
+          ? reading.tryLock(config.timeLimit().toNanos(), TimeUnit.NANOSECONDS)
+          : reading.tryLock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private static JWKSet known(@Nullable JWKSet keys) {
     if (keys == null) {
       throw new IllegalStateException("there are no keys to check tokens with");
@@ -149,18 +167,30 @@ final class JwtKeys {
     if (source.getScheme().equals("file")) {
       return JWKSet.parse(Files.readString(Path.of(source)));
     }
+    HttpResponse<String> response = get(source);
+    if (response.statusCode() != HttpDialect.OK) {
+      throw new IOException("HTTP status " + response.statusCode());
+    }
+    return JWKSet.parse(response.body());
+  }
+
+  /** The time limit is for the answer as a whole; that of a request ends with the headers. */
+  private HttpResponse<String> get(URI source) throws IOException {
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(
+            HttpRequest.newBuilder(source).build(),
+            BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST));
     try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(source).timeout(config.timeLimit()).build(),
-              BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST));
-      if (response.statusCode() != HttpDialect.OK) {
-        throw new IOException("HTTP status " + response.statusCode());
-      }
-      return JWKSet.parse(response.body());
+      return answer.get(config.timeLimit().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + config.timeLimit(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } finally {
+      answer.cancel(true);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /** What happens to packets that are beyond a limit. */
@@ -25,6 +26,7 @@ final class LimitFlow {
   }
 
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+  private static final Duration SHORTEST_SHARED_WAIT = Duration.ofMillis(250);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final RateLimits limits;
@@ -53,26 +55,36 @@ final class LimitFlow {
   }
 
   Course apply(Connection connection, MqttMessage packet) {
-    if (packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT
-        || connection.limits().hasPassed(packet)) {
+    if (packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
       return Course.ON;
     }
     long now = nanos.getAsLong();
     RateLimits.Exceeded exceeded = limits.check(connection, packet, now);
     if (exceeded == null) {
-      connection.limits().pass(packet);
       return Course.ON;
     }
     LimitTier tier = exceeded.tier();
     events.limited(connection, tier, now);
+    boolean goesOn = tier.isOwn() && connection.limits().heldBack(now) > patience;
+    if (goesOn) {
+      return disconnect(connection, tier);
+    }
     return switch (packet) {
       case MqttConnectMessage _ -> refuse(connection, tier);
       case MqttSubscribeMessage subscribe -> refuse(connection, subscribe, tier);
       case MqttPublishMessage publish
           when publish.fixedHeader().qosLevel() == MqttQoS.AT_MOST_ONCE ->
           drop(tier);
-      default -> hold(connection, exceeded, now);
+      default -> hold(connection, exceeded);
     };
+  }
+
+  private Course disconnect(Connection connection, LimitTier tier) {
+    metrics.limited(tier, "disconnected");
+    closing.close(
+        connection,
+        Closure.of(CloseCause.LIMIT_EXCEEDED, ReasonCode.MESSAGE_RATE_TOO_HIGH, tier.word()));
+    return Course.DONE;
   }
 
   private Course refuse(Connection connection, LimitTier tier) {
@@ -99,25 +111,29 @@ final class LimitFlow {
     return Course.DONE;
   }
 
-  private Course hold(Connection connection, RateLimits.Exceeded exceeded, long now) {
-    LimitTier tier = exceeded.tier();
-    if (tier.isOwn() && connection.limits().heldBack(now) > patience) {
-      metrics.limited(tier, "disconnected");
-      closing.close(
-          connection,
-          Closure.of(CloseCause.LIMIT_EXCEEDED, ReasonCode.MESSAGE_RATE_TOO_HIGH, tier.word()));
-      return Course.DONE;
-    }
-    metrics.limited(tier, "delayed");
+  private Course hold(Connection connection, RateLimits.Exceeded exceeded) {
+    metrics.limited(exceeded.tier(), "delayed");
     connection.inbox().waitForRoom();
-    long wait = Math.clamp(exceeded.waitNanos(), SHORTEST_WAIT.toNanos(), LONGEST_WAIT.toNanos());
     connection.later(
-        Duration.ofNanos(wait),
+        wait(exceeded, ThreadLocalRandom.current().nextDouble()),
         () -> {
           if (!connection.isOver()) {
             connection.inbox().roomAgain();
           }
         });
     return Course.HOLD;
+  }
+
+  /**
+   * How long a packet is held. Room that is shared may be waited for by thousands: they are not to
+   * look for it all in one instant, nor over and over.
+   *
+   * @param random from 0 to 1
+   */
+  static Duration wait(RateLimits.Exceeded exceeded, double random) {
+    boolean own = exceeded.tier().isOwn();
+    long shortest = (own ? SHORTEST_WAIT : SHORTEST_SHARED_WAIT).toNanos();
+    long wait = Math.clamp(exceeded.waitNanos(), shortest, LONGEST_WAIT.toNanos());
+    return Duration.ofNanos(own ? wait : wait + (long) (wait * random));
   }
 }

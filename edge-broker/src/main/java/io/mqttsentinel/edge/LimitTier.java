@@ -2,14 +2,11 @@ package io.mqttsentinel.edge;
 
 import java.util.Locale;
 
-/** What is limited, in the order in which it is looked at. */
+/**
+ * What is limited, in the order in which it is looked at: the narrowest first, so that who is
+ * beyond a limit of its own takes nothing from what it shares with others.
+ */
 enum LimitTier {
-  /** All packets of all clients. */
-  GLOBAL(false),
-  /** All packets from one address. */
-  ADDRESS(false),
-  /** CONNECT from one address. */
-  CONNECT_ADDRESS(false),
   /** PUBLISH of one client. */
   PUBLISH_CLIENT(true),
   /** Bytes that one client publishes. */
@@ -17,7 +14,13 @@ enum LimitTier {
   /** SUBSCRIBE of one client. */
   SUBSCRIBE_CLIENT(true),
   /** All packets of one client. */
-  CLIENT(true);
+  CLIENT(true),
+  /** CONNECT from one address. */
+  CONNECT_ADDRESS(false),
+  /** All packets from one address. */
+  ADDRESS(false),
+  /** All packets of all clients. */
+  GLOBAL(false);
 
   private final boolean own;
 

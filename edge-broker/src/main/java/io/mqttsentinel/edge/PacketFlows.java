@@ -37,6 +37,14 @@ final class PacketFlows implements PacketDispatch {
 
   @Override
   public boolean dispatch(Connection connection, MqttMessage packet) {
+    boolean handled = handle(connection, packet);
+    if (handled) {
+      connection.limits().handled();
+    }
+    return handled;
+  }
+
+  private boolean handle(Connection connection, MqttMessage packet) {
     Refusal malformed = Malformed.of(packet);
     if (malformed != null) {
       return violated(connection, malformed);

@@ -41,10 +41,14 @@ final class PasswordHash {
   /**
    * Takes as long for a wrong password as for the right one.
    *
+   * @param stored null is of no known kind
    * @param salt of plain SHA-256, may be null
    * @throws IllegalArgumentException if the stored text is of no known kind; it is not repeated
    */
-  static boolean matches(String stored, @Nullable String salt, byte[] password) {
+  static boolean matches(@Nullable String stored, @Nullable String salt, byte[] password) {
+    if (stored == null) {
+      throw new IllegalArgumentException("there is no stored password hash");
+    }
     if (stored.startsWith("$2a$") || stored.startsWith("$2b$") || stored.startsWith("$2y$")) {
       return bcrypt(stored, password);
     }
@@ -104,6 +108,15 @@ final class PasswordHash {
           "argon2id asks for m=%d,t=%d,p=%d, expected at most m=%d,t=%d"
               .formatted(memory, passes, lanes, MAX_ARGON2_KIB, MAX_ARGON2_PASSES));
     }
+    try {
+      return argon2id(parts, memory, passes, lanes, password);
+    } catch (IllegalStateException e) { // BouncyCastle's way to say that it is too short
+      throw new IllegalArgumentException("the stored argon2id hash is malformed", e);
+    }
+  }
+
+  private static boolean argon2id(
+      Matcher parts, int memory, int passes, int lanes, byte[] password) {
     byte[] expected = decode(parts.group(5));
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(

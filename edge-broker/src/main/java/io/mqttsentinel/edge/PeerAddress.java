@@ -13,6 +13,9 @@ final class PeerAddress {
 
   private static final long IPV4 = 1L << 32;
 
+  /** Where the first 64 bits of an IPv6 address are 0, as in {@code ::1}: that is not nobody. */
+  private static final long ZERO_PREFIX = 1;
+
   private PeerAddress() {}
 
   /**
@@ -25,9 +28,11 @@ final class PeerAddress {
       return NOBODY;
     }
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-    return address instanceof Inet4Address
-        ? IPV4 | Integer.toUnsignedLong(bytes.getInt())
-        : bytes.getLong();
+    if (address instanceof Inet4Address) {
+      return IPV4 | Integer.toUnsignedLong(bytes.getInt());
+    }
+    long prefix = bytes.getLong();
+    return prefix == NOBODY ? ZERO_PREFIX : prefix;
   }
 
   /** Null where it is no address; no name is ever looked up. */

@@ -74,12 +74,15 @@ final class ProxyProtocol {
         refuse(ctx, "proxy_header_version");
         return;
       }
-      // LOCAL is the load balancer itself, looking whether we live.
-      if (header.command() == HAProxyCommand.PROXY && header.sourceAddress() != null) {
-        ctx.fireUserEventTriggered(
-            new ProxiedAddress(RemoteAddress.of(header.sourceAddress(), header.sourcePort())));
-      }
+      ctx.fireUserEventTriggered(new ProxiedAddress(peer(ctx, header)));
       ctx.pipeline().remove(this);
+    }
+
+    /** LOCAL is the load balancer itself, looking whether we live: that counts as who it is. */
+    private static String peer(ChannelHandlerContext ctx, HAProxyMessage header) {
+      return header.command() == HAProxyCommand.PROXY && header.sourceAddress() != null
+          ? RemoteAddress.of(header.sourceAddress(), header.sourcePort())
+          : Connection.address(ctx);
     }
 
     @Override

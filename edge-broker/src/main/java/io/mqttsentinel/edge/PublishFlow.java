@@ -29,6 +29,8 @@ final class PublishFlow {
   private static final int EXACTLY_ONCE = 2;
   private static final Refusal DENIED = new Refusal(ReasonCode.NOT_AUTHORIZED, "publish_denied");
   private static final Refusal RESERVED = new Refusal(ReasonCode.NOT_AUTHORIZED, "reserved_topic");
+  private static final Refusal UNANSWERED =
+      new Refusal(ReasonCode.IMPLEMENTATION_ERROR, "topic_backend_failed");
   private static final Refusal BAD_PAYLOAD =
       new Refusal(ReasonCode.PAYLOAD_FORMAT_INVALID, "payload_format");
 
@@ -36,6 +38,7 @@ final class PublishFlow {
   private final SessionEvents sessions;
   private final PublishCheck check;
   private final PublishAcks acks;
+  private final TopicAsks asks;
   private final CloseFlow closing;
   private final Audit audit;
   private final EdgeMetrics metrics;
@@ -47,6 +50,7 @@ final class PublishFlow {
       SessionEvents sessions,
       PublishCheck check,
       PublishAcks acks,
+      TopicAsks asks,
       CloseFlow closing,
       Audit audit,
       EdgeMetrics metrics,
@@ -56,6 +60,7 @@ final class PublishFlow {
     this.sessions = sessions;
     this.check = check;
     this.acks = acks;
+    this.asks = asks;
     this.closing = closing;
     this.audit = audit;
     this.metrics = metrics;
@@ -73,6 +78,15 @@ final class PublishFlow {
       return true;
     }
     String topic = check.topic(connection, packet);
+    if (connection.grant().asked() != null) {
+      TopicQuestion question = question(packet, topic);
+      if (asks.mustWait(connection, List.of(question))) {
+        return false;
+      }
+      if (connection.grant().answer(question) == AskedTopics.Answer.FAILED) {
+        return unanswered(connection, packet);
+      }
+    }
     Refusal denial = denial(connection, packet, topic);
     if (denial != null) {
       return deny(connection, packet, topic, denial);
@@ -100,6 +114,22 @@ final class PublishFlow {
     int qos = packet.fixedHeader().qosLevel().value();
     boolean retain = packet.fixedHeader().isRetain();
     return connection.grant().mayPublish(topic, qos, retain) ? null : DENIED;
+  }
+
+  private static TopicQuestion question(MqttPublishMessage packet, String topic) {
+    return TopicQuestion.publish(
+        topic, packet.fixedHeader().qosLevel().value(), packet.fixedHeader().isRetain());
+  }
+
+  /** MQTT 3.1.1 has no word for "not now", and an acknowledgement would be a lie. */
+  private boolean unanswered(Connection connection, MqttPublishMessage packet) {
+    metrics.refused(UNANSWERED.cause());
+    if (packet.fixedHeader().qosLevel().value() > 0 && !connection.speaksMqtt5()) {
+      closing.close(connection, Closure.TOPIC_BACKEND_FAILED);
+    } else {
+      acks.refuse(connection, packet, UNANSWERED);
+    }
+    return true;
   }
 
   private boolean deny(

@@ -16,6 +16,8 @@ final class RateLimits {
    */
   record Exceeded(LimitTier tier, long waitNanos) {}
 
+  private static final LimitTier[] TIERS = LimitTier.values();
+
   /** Two megabytes for each limit that goes by address. */
   private static final int BUCKETS = 1 << 17;
 
@@ -41,48 +43,49 @@ final class RateLimits {
     return Rate.of(perSecond, config.burst());
   }
 
-  /** The first limit that the packet is beyond, or null. */
+  /**
+   * The first limit that the packet is beyond, or null. A packet that comes again goes on where it
+   * was stopped: what it passed before it has paid for.
+   */
   @Nullable
   Exceeded check(Connection connection, MqttMessage packet, long now) {
-    long wait = global.take(0, now);
-    if (wait > 0) {
-      return new Exceeded(LimitTier.GLOBAL, wait);
-    }
-    long address = connection.addressKey();
-    if (address != PeerAddress.NOBODY) {
-      wait = addresses.take(address, now);
+    ConnectionLimits limits = connection.limits();
+    for (int passed = limits.passed(packet); passed < TIERS.length; passed++) {
+      long wait = take(TIERS[passed], connection, packet, now);
       if (wait > 0) {
-        return new Exceeded(LimitTier.ADDRESS, wait);
-      }
-      if (packet instanceof MqttConnectMessage) {
-        wait = connects.take(address, now);
-        if (wait > 0) {
-          return new Exceeded(LimitTier.CONNECT_ADDRESS, wait);
-        }
+        limits.passed(packet, passed);
+        return new Exceeded(TIERS[passed], wait);
       }
     }
-    return own(connection.limits(), packet, now);
+    limits.passed(packet, TIERS.length);
+    return null;
   }
 
-  @Nullable
-  private Exceeded own(ConnectionLimits limits, MqttMessage packet, long now) {
-    if (packet instanceof MqttPublishMessage message) {
-      long wait = limits.takePublish(publish, now);
-      if (wait > 0) {
-        return new Exceeded(LimitTier.PUBLISH_CLIENT, wait);
-      }
-      int size = message.variableHeader().topicName().length() + message.payload().readableBytes();
-      wait = limits.takeBytes(bytes, now, size);
-      if (wait > 0) {
-        return new Exceeded(LimitTier.BYTES_CLIENT, wait);
-      }
-    } else if (packet instanceof MqttSubscribeMessage) {
-      long wait = limits.takeSubscribe(subscribe, now);
-      if (wait > 0) {
-        return new Exceeded(LimitTier.SUBSCRIBE_CLIENT, wait);
-      }
-    }
-    long wait = limits.takePacket(packets, now);
-    return wait > 0 ? new Exceeded(LimitTier.CLIENT, wait) : null;
+  /** 0, or how many nanoseconds it takes until there is room. */
+  private long take(LimitTier tier, Connection connection, MqttMessage packet, long now) {
+    ConnectionLimits own = connection.limits();
+    return switch (tier) {
+      case PUBLISH_CLIENT ->
+          packet instanceof MqttPublishMessage ? own.takePublish(publish, now) : 0;
+      case BYTES_CLIENT ->
+          packet instanceof MqttPublishMessage message
+              ? own.takeBytes(bytes, now, size(message))
+              : 0;
+      case SUBSCRIBE_CLIENT ->
+          packet instanceof MqttSubscribeMessage ? own.takeSubscribe(subscribe, now) : 0;
+      case CLIENT -> own.takePacket(packets, now);
+      case CONNECT_ADDRESS ->
+          packet instanceof MqttConnectMessage ? take(connects, connection.addressKey(), now) : 0;
+      case ADDRESS -> take(addresses, connection.addressKey(), now);
+      case GLOBAL -> global.take(0, now);
+    };
+  }
+
+  private static int size(MqttPublishMessage message) {
+    return message.variableHeader().topicName().length() + message.payload().readableBytes();
+  }
+
+  private static long take(SharedBuckets buckets, long address, long now) {
+    return address == PeerAddress.NOBODY ? 0 : buckets.take(address, now);
   }
 }

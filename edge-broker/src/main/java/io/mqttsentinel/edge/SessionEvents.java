@@ -51,7 +51,8 @@ final class SessionEvents {
             request.will(),
             grant.permissions(),
             grant.expiresAt(),
-            grant.attributes());
+            grant.attributes(),
+            grant.asked() != null);
     int will = request.will() == null ? 0 : request.will().getPayload().remaining();
     uplink.submit(
         Topics.SESSION_EVENTS,

@@ -3,7 +3,6 @@ package io.mqttsentinel.edge;
 import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
-import java.util.Map;
 
 /** Only the status counts: 2xx allows, 401 and 403 deny, what else is the caller's fault passes. */
 final class StatusDialect implements HttpDialect {
@@ -13,7 +12,7 @@ final class StatusDialect implements HttpDialect {
   @Override
   public AuthDecision read(int status, byte[] body, ConnectAttempt attempt) {
     if (status >= OK && status < 300) {
-      return new Allow(Grant.of(Grant.ownTree(attempt.clientId()), false, Map.of(), null));
+      return new Allow(Grant.usual(attempt.clientId()));
     }
     if (status == UNAUTHORIZED || status == FORBIDDEN) {
       return new Deny(NOT_THESE);

@@ -9,13 +9,15 @@ import java.util.List;
  *
  * @param clientId the only client id that may use this account, or null
  * @param rules with their placeholders
+ * @param flaw why the account cannot be used whoever knows its password, or null
  */
 record StoredUser(
-    String passwordHash,
+    @Nullable String passwordHash,
     @Nullable String salt,
     boolean superuser,
     @Nullable String clientId,
-    List<Permission> rules) {
+    List<Permission> rules,
+    @Nullable String flaw) {
 
   @Override
   public String toString() {

@@ -26,6 +26,8 @@ final class SubscribeFlow {
   private static final Refusal DENIED = new Refusal(ReasonCode.NOT_AUTHORIZED, "subscribe_denied");
   // What suites for MQTT 3.1.1 and 5 alike expect: their clients know no other failure code.
   private static final Refusal UNWANTED = new Refusal(ReasonCode.UNSPECIFIED, "filter_refused");
+  private static final Refusal UNANSWERED =
+      new Refusal(ReasonCode.IMPLEMENTATION_ERROR, "topic_backend_failed");
   private static final Refusal TOO_MANY =
       new Refusal(ReasonCode.QUOTA_EXCEEDED, "too_many_subscriptions");
 
@@ -39,6 +41,7 @@ final class SubscribeFlow {
   private final EdgeMetrics metrics;
   private final EdgeConfig config;
   private final ReplayFlow replays;
+  private final TopicAsks asks;
 
   SubscribeFlow(
       SessionEvents sessions,
@@ -48,7 +51,8 @@ final class SubscribeFlow {
       Audit audit,
       EdgeMetrics metrics,
       EdgeConfig config,
-      ReplayFlow replays) {
+      ReplayFlow replays,
+      TopicAsks asks) {
     this.sessions = sessions;
     this.uplink = uplink;
     this.topics = topics;
@@ -57,6 +61,7 @@ final class SubscribeFlow {
     this.metrics = metrics;
     this.config = config;
     this.replays = replays;
+    this.asks = asks;
   }
 
   boolean subscribe(Connection connection, MqttSubscribeMessage packet) {
@@ -69,6 +74,9 @@ final class SubscribeFlow {
     }
     if (!uplink.hasRoom()) {
       return comeBack(connection);
+    }
+    if (asks.mustWait(connection, questions(wanted))) {
+      return false;
     }
     int[] codes = new int[wanted.size()];
     List<Subscription> granted = new ArrayList<>(wanted.size());
@@ -106,6 +114,20 @@ final class SubscribeFlow {
     long requestId = await(connection, new PendingRequest(true, packetId, codes, filters));
     sessions.subscribe(connection, requestId, granted, failure -> recorded(connection, failure));
     return true;
+  }
+
+  /** About all filters that are some. */
+  private List<TopicQuestion> questions(List<MqttTopicSubscription> wanted) {
+    return wanted.stream()
+        .filter(one -> !ReplayRequest.isOne(one.topicFilter()))
+        .filter(one -> topics.checkFilter(one.topicFilter()) == null)
+        .map(SubscribeFlow::question)
+        .toList();
+  }
+
+  private static TopicQuestion question(MqttTopicSubscription wanted) {
+    return TopicQuestion.subscribe(
+        SharedFilter.matching(wanted.topicFilter()), wanted.option().qos().value());
   }
 
   boolean unsubscribe(Connection connection, MqttUnsubscribeMessage packet) {
@@ -212,6 +234,9 @@ final class SubscribeFlow {
     TopicFilter inner = TopicFilter.of(SharedFilter.matching(filter));
     if (connection.grant().refuses(inner)) {
       return UNWANTED;
+    }
+    if (connection.grant().answer(question(wanted)) == AskedTopics.Answer.FAILED) {
+      return UNANSWERED;
     }
     if (!connection.grant().maySubscribe(inner, wanted.option().qos().value())) {
       return DENIED;

@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.Permission;
 import io.mqttsentinel.schemas.PermissionAction;
 import io.mqttsentinel.schemas.PermissionEffect;
@@ -7,6 +8,7 @@ import io.mqttsentinel.schemas.TopicFilter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +31,30 @@ final class UserTable {
   }
 
   /**
-   * Finds a user with all its rules.
+   * Finds a user with all its rules; one whose rules make no sense has none, but a flaw.
    *
    * @throws SQLException if the database cannot be asked
-   * @throws IllegalStateException if a row makes no sense
+   * @throws IllegalArgumentException if the database cannot make sense of the name or of a row
    */
   Optional<StoredUser> find(String username) throws SQLException {
+    try {
+      return read(username);
+    } catch (SQLException e) {
+      if (isOfData(e)) {
+        throw new IllegalArgumentException("a row or the name cannot be read", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Class 22 of SQL states: it is about a value. PostgreSQL has another one for casts. */
+  private static boolean isOfData(SQLException failure) {
+    String state = failure.getSQLState();
+    return failure instanceof SQLDataException
+        || (state != null && (state.startsWith("22") || state.equals("42846")));
+  }
+
+  private Optional<StoredUser> read(String username) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement query = connection.prepareStatement(config.userQuery())) {
       // A database that falls silent must not keep this thread: a query's timeout alone asks it to.
@@ -42,16 +62,47 @@ final class UserTable {
       query.setQueryTimeout(seconds());
       query.setString(1, username);
       try (ResultSet row = query.executeQuery()) {
-        if (!row.next()) {
-          return Optional.empty();
-        }
-        return Optional.of(
-            new StoredUser(
-                row.getString("password_hash"),
-                row.getString("salt"),
-                row.getBoolean("is_superuser"),
-                row.getString("client_id"),
-                rules(connection, username)));
+        return row.next() ? Optional.of(user(row, connection, username)) : Optional.empty();
+      }
+    }
+  }
+
+  private StoredUser user(ResultSet row, Connection connection, String username)
+      throws SQLException {
+    List<Permission> rules = List.of();
+    String flaw = null;
+    try {
+      rules = rules(connection, username);
+    } catch (IllegalArgumentException e) {
+      flaw = e.getMessage(); // told only to who knows the password
+    }
+    return new StoredUser(
+        row.getString("password_hash"),
+        row.getString("salt"),
+        row.getBoolean("is_superuser"),
+        row.getString("client_id"),
+        rules,
+        flaw);
+  }
+
+  /**
+   * Whether the first row of the query about this topic allows it.
+   *
+   * @throws SQLException if the database cannot be asked
+   */
+  boolean isAllowed(@Nullable String username, String clientId, TopicQuestion question)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = connection.prepareStatement(config.topicQuery())) {
+      connection.setNetworkTimeout(Runnable::run, silenceMillis());
+      query.setQueryTimeout(seconds());
+      query.setString(1, username);
+      query.setString(2, clientId);
+      query.setString(3, question.action().name().toLowerCase(Locale.ROOT));
+      query.setString(4, question.topic());
+      try (ResultSet row = query.executeQuery()) {
+        String permission = row.next() ? row.getString("permission") : null;
+        return permission != null && word(permission).equals(PermissionEffect.ALLOW.name());
       }
     }
   }
@@ -80,18 +131,25 @@ final class UserTable {
     return Math.toIntExact(Math.max(1, config.timeLimit().toSeconds()));
   }
 
-  private static Permission rule(String permission, String action, String topic) {
+  private static Permission rule(
+      @Nullable String permission, @Nullable String action, @Nullable String topic) {
+    if (permission == null || action == null || topic == null) {
+      throw new IllegalArgumentException("a rule of the ACL is not complete");
+    }
     boolean literal = topic.startsWith(LITERAL);
     String filter = literal ? topic.substring(LITERAL.length()) : topic;
     if (!TopicFilter.isValid(filter)) {
-      throw new IllegalStateException("'%s' in the ACL is no topic filter".formatted(filter));
+      throw new IllegalArgumentException("a rule of the ACL has no topic filter");
+    }
+    PermissionAction about = PermissionAction.valueOf(word(action));
+    if (about == PermissionAction.NONE) {
+      throw new IllegalArgumentException("a rule of the ACL is about nothing");
     }
     return new Permission(
-        PermissionEffect.valueOf(permission.strip().toUpperCase(Locale.ROOT)),
-        PermissionAction.valueOf(action.strip().toUpperCase(Locale.ROOT)),
-        filter,
-        literal,
-        List.of(),
-        null);
+        PermissionEffect.valueOf(word(permission)), about, filter, literal, List.of(), null);
+  }
+
+  private static String word(String text) {
+    return text.strip().toUpperCase(Locale.ROOT);
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mqttsentinel.edge.AuthDecision.Allow;
 import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
-import java.util.Map;
 
 /** As VerneMQ reads the answers of its webhook auth_on_register; modifiers are not applied. */
 final class VernemqDialect implements HttpDialect {
@@ -22,7 +21,7 @@ final class VernemqDialect implements HttpDialect {
       return new Deny(StatusDialect.NOT_THESE);
     }
     return switch (result.asText()) {
-      case "ok" -> new Allow(Grant.of(Grant.ownTree(attempt.clientId()), false, Map.of(), null));
+      case "ok" -> new Allow(Grant.usual(attempt.clientId()));
       case "next" -> new Ignore();
       default -> throw new IllegalArgumentException("result is not ok, next or an error");
     };

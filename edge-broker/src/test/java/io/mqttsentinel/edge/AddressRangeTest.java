@@ -62,5 +62,6 @@ class AddressRangeTest {
         PeerAddress.key("[2001:db8:1:3::1]:5000"), PeerAddress.key("[2001:db8:1:2::1]:5000"));
     assertNotEquals(PeerAddress.key("192.0.2.1:1"), PeerAddress.key("192.0.2.2:1"));
     assertEquals(PeerAddress.NOBODY, PeerAddress.key(""));
+    assertNotEquals(PeerAddress.NOBODY, PeerAddress.key("[0:0:0:0:0:0:0:1]:4711"));
   }
 }

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -135,13 +137,52 @@ class AuthCacheTest {
   }
 
   @Test
-  void decisionThatWasUnderWayWhenItWasRevokedIsNotRemembered() {
-    CompletableFuture<Outcome> open = new CompletableFuture<>();
-    var under = cache.get(Attempts.of("c", "u", "p"), () -> open).toCompletableFuture();
+  void questionThatWasOpenWhenItWasRevokedIsAskedAnewByAllWhoWait() {
+    CompletableFuture<Outcome> old = new CompletableFuture<>();
+    CompletableFuture<Outcome> current = new CompletableFuture<>();
+    List<CompletableFuture<AuthCache.Answer>> before = List.of(start(old), start(current));
     cache.forget(null, "u");
+    CompletableFuture<AuthCache.Answer> after = start(current);
+    old.complete(ALLOWED);
+    assertFalse(after.isDone(), "the old answer is not for who asks after it was revoked");
+    for (CompletableFuture<AuthCache.Answer> waiting : before) {
+      assertFalse(waiting.isDone(), "nor for who asked before");
+    }
+    current.complete(DENIED);
+    assertSame(DENIED, after.join().outcome());
+    for (CompletableFuture<AuthCache.Answer> waiting : before) {
+      assertSame(DENIED, waiting.join().outcome());
+    }
+    assertEquals(2, asked.get(), "once before it was revoked, once after");
+    assertEquals(Source.HIT, ask("c", "u", "p", ALLOWED), "the new answer is remembered");
+  }
+
+  @Test
+  void questionAboutOthersIsLeftAlone() {
+    CompletableFuture<Outcome> open = new CompletableFuture<>();
+    CompletableFuture<AuthCache.Answer> waiting = start(open);
+    cache.forget(null, "other");
+    cache.forget("other", null);
     open.complete(ALLOWED);
-    under.join();
-    assertEquals(Source.MISS, ask("c", "u", "p", DENIED));
+    assertSame(ALLOWED, waiting.join().outcome());
+    assertEquals(Source.HIT, ask("c", "u", "p", DENIED));
+  }
+
+  @Test
+  void whatWasAllowedBeforeItWasRevokedDoesNotHoldOnEither() {
+    ConnectAttempt attempt = Attempts.of(Listener.TLS, "c", "u", "p");
+    CompletableFuture<Outcome> old = new CompletableFuture<>();
+    Iterator<CompletableFuture<Outcome>> answers =
+        List.of(old, CompletableFuture.completedFuture(FAILED)).iterator();
+    var waiting = cache.get(attempt, answers::next).toCompletableFuture();
+    cache.forget("c", null);
+    old.complete(ALLOWED);
+    assertSame(FAILED, waiting.join().outcome());
+    assertEquals(Source.MISS, ask(attempt, () -> done(FAILED)).source());
+  }
+
+  private CompletableFuture<AuthCache.Answer> start(CompletableFuture<Outcome> answer) {
+    return cache.get(Attempts.of("c", "u", "p"), () -> count(answer)).toCompletableFuture();
   }
 
   @Test

@@ -20,8 +20,8 @@ final class AuthDatabase implements AutoCloseable {
     connection = DriverManager.getConnection(url);
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TABLE mqtt_user(username VARCHAR(255) PRIMARY KEY, password_hash VARCHAR(255) NOT"
-              + " NULL, salt VARCHAR(255), is_superuser BOOLEAN DEFAULT FALSE, client_id"
+          "CREATE TABLE mqtt_user(username VARCHAR(255) PRIMARY KEY, password_hash VARCHAR(255),"
+              + " salt VARCHAR(255), is_superuser BOOLEAN DEFAULT FALSE, client_id"
               + " VARCHAR(255))");
       statement.execute(
           "CREATE TABLE mqtt_acl(username VARCHAR(255), permission VARCHAR(5), action VARCHAR(9),"

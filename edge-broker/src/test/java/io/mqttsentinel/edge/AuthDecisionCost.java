@@ -60,6 +60,7 @@ final class AuthDecisionCost {
             arguments[2],
             "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username = ?",
             "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY position",
+            null,
             8,
             Duration.ofSeconds(1),
             Duration.ofSeconds(3),

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class AuthTryCommandTest {
 
-  private static final AuthDecision ALLOW =
-      new Allow(Grant.of(Grant.ownTree("dev-1"), false, Map.of(), null));
+  private static final AuthDecision ALLOW = new Allow(Grant.usual("dev-1"));
 
   private final ByteArrayOutputStream text = new ByteArrayOutputStream();
 

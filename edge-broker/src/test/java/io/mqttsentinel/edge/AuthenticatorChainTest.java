@@ -61,6 +61,17 @@ class AuthenticatorChainTest {
     assertFalse(ask(answer(new Ignore(true)), answer(ALLOW)).failed(), "somebody decided");
   }
 
+  @Test
+  void denialBehindABackendInTroubleIsNoConclusion() {
+    AuthenticatorChain.Outcome outcome =
+        ask(answer(new Ignore(true)), answer(IGNORE), answer(DENY));
+    assertTrue(outcome.failed());
+    assertEquals("first", outcome.authenticator());
+    assertEquals("backend_failed", denial(outcome));
+    assertFalse(((Deny) outcome.decision()).refusal().isFailedLogin());
+    assertFalse(ask(answer(IGNORE), answer(DENY)).failed());
+  }
+
   private static String denial(AuthenticatorChain.Outcome outcome) {
     return assertInstanceOf(Deny.class, outcome.decision()).refusal().cause();
   }

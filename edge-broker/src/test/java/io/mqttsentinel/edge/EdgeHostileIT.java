@@ -144,6 +144,25 @@ class EdgeHostileIT extends EdgeSuite {
   }
 
   @Test
+  void userNamesThatNoAccountHas() throws IOException {
+    String name = "u".repeat(1025);
+    byte[] five = RawClient.connectBody(5, newId(), name, "pw");
+    byte[] four = RawClient.connectBody(4, newId(), name, "pw");
+    notLetIn(ReasonCode.BAD_CREDENTIALS, "username_too_long", 0x10, five);
+    notLetIn(4, "username_too_long", 0x10, four);
+    String id = newId();
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      client.send(0x10, RawClient.connectBody(5, id, "u".repeat(1024), "pw"));
+      assertEquals(ReasonCode.BAD_CREDENTIALS, client.read().at(1));
+    }
+    Await.until(
+        "the beginning of the name in the audit",
+        () ->
+            audits.poll(a -> a.getClientId().equals(id)).stream()
+                .anyMatch(a -> a.getUsername().equals("u".repeat(256))));
+  }
+
+  @Test
   void willsThatAreNone() throws IOException {
     byte[] head = {4, (byte) 0xC6, 0, 60};
     notLetIn(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.EdgeEventType;
 import io.mqttsentinel.testing.Await;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -113,14 +114,41 @@ class EdgeLimitsIT extends EdgeSuite {
       for (int i = 1; i <= 500; i++) {
         client.send(0x32, publish("clients/" + id + "/up", "%04x".formatted(i)));
       }
-      RawClient.Packet last = null;
-      for (RawClient.Packet next = client.read(); next != null; next = client.read()) {
-        last = next;
-      }
-      assertNotNull(last);
-      assertEquals(14, last.type(), "the last that it is told is DISCONNECT");
-      assertEquals(RATE_TOO_HIGH, last.at(0));
+      assertThrownOut(client);
     }
+  }
+
+  @Test
+  void whoGoesOnWithQos0IsDisconnectedToo() throws Exception {
+    try (TestEdge strict = edge(1, Map.of("sentinel.edge.limits.patience", "1s"));
+        RawClient client = new RawClient(strict.server().tcpPort())) {
+      String id = newId();
+      client.connect(5, id, USER, AuthDatabase.PASSWORD);
+      assertEquals(2, client.read().type());
+      Await.until(
+          "the edge to have enough of it",
+          () -> {
+            try {
+              for (int i = 0; i < 10; i++) {
+                client.send(0x30, publish("clients/" + id + "/up", ""));
+              }
+              return strict.counter("sentinel.edge.limited", "action", "disconnected") == 1;
+            } catch (IOException e) {
+              return true; // it hung up already
+            }
+          });
+      assertEquals(1, strict.counter("sentinel.edge.limited", "action", "disconnected"));
+    }
+  }
+
+  private static void assertThrownOut(RawClient client) throws IOException {
+    RawClient.Packet last = null;
+    for (RawClient.Packet next = client.read(); next != null; next = client.read()) {
+      last = next;
+    }
+    assertNotNull(last);
+    assertEquals(14, last.type(), "the last that it is told is DISCONNECT");
+    assertEquals(RATE_TOO_HIGH, last.at(0));
   }
 
   @Test

@@ -130,6 +130,28 @@ class EdgeProxyProtocolIT {
   }
 
   @Test
+  void limitsAndBansApplyToWhoTellsNoAddressToo() throws Exception {
+    try (TestEdge strict =
+            TestEdge.start(
+                2,
+                database.url(),
+                Map.of(
+                    "sentinel.edge.proxy-protocol", "any",
+                    "sentinel.edge.limits.exempt-addresses", "none",
+                    "sentinel.edge.limits.connections-per-address", 1));
+        RawClient first = client(strict)) {
+      first.sendRaw(hex(V2_LOCAL));
+      assertTrue(connectedFrom(first).startsWith("127.0.0.1:"));
+      for (byte[] header : new byte[][] {hex(V2_LOCAL), ascii("PROXY UNKNOWN\r\n")}) {
+        try (RawClient next = client(strict)) {
+          next.sendRaw(header);
+          assertNull(next.read(), "one too many from this address");
+        }
+      }
+    }
+  }
+
+  @Test
   void headerMayComeByteByByteAndTogetherWithConnect() throws Exception {
     try (RawClient client = client(any)) {
       for (byte one : hex(V2)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,55 @@ class HttpAuthenticatorTest {
     assertEquals(new Ignore(false), ask(emqx, "dev-1"));
     service.answers(503, "later");
     assertEquals(new Ignore(true), ask(emqx, "dev-1"));
+  }
+
+  @Test
+  void nameThatCannotBeFilledInIsDeniedWithoutBlamingTheService() throws Exception {
+    service.answers(
+        200,
+        """
+        {"result":"allow","acl":[{"permission":"allow","action":"all","topic":"s/${username}/#"}]}\
+        """);
+    AuthDecision decision =
+        emqx(LONG).authenticate(Attempts.of("dev-1", "+", "p")).toCompletableFuture().get();
+    assertEquals(
+        "name_not_usable_in_permissions", assertInstanceOf(Deny.class, decision).refusal().cause());
+  }
+
+  @Test
+  void topicsAreAskedAboutOneByOne() throws Exception {
+    HttpAuthenticator emqx = emqx(LONG);
+    service.answers(200, "{\"result\":\"allow\"}");
+    assertTrue(isAllowed(emqx, TopicQuestion.publish("a/\"b\"", 1, true)));
+    AuthService.Request request = service.request();
+    assertEquals("/topic/dev%2F1", request.uri());
+    JsonNode body = new ObjectMapper().readTree(request.body());
+    assertEquals("dev/1", body.path("clientid").asText());
+    assertEquals("publish", body.path("action").asText());
+    assertEquals("a/\"b\"", body.path("topic").asText());
+    assertEquals(1, body.path("qos").asInt());
+    assertTrue(body.path("retain").asBoolean());
+    assertFalse(request.body().contains("pw"), "the password is not needed any more");
+    service.answers(204, "");
+    assertTrue(isAllowed(emqx, TopicQuestion.subscribe("a/+", 2)));
+    service.answers(200, "{\"result\":\"deny\"}");
+    assertFalse(isAllowed(emqx, TopicQuestion.subscribe("a/+", 2)));
+    service.answers(200, "{\"result\":\"ignore\"}");
+    assertFalse(isAllowed(emqx, TopicQuestion.subscribe("a/+", 2)));
+    service.answers(403, "");
+    assertFalse(isAllowed(emqx, TopicQuestion.subscribe("a/+", 2)));
+    service.answers(503, "");
+    assertThrows(
+        ExecutionException.class, () -> isAllowed(emqx, TopicQuestion.subscribe("a/+", 2)));
+  }
+
+  private static boolean isAllowed(HttpAuthenticator authenticator, TopicQuestion question)
+      throws Exception {
+    ConnectAttempt client = Attempts.of("dev/1", "u", "pw").withoutPassword();
+    return authenticator
+        .isAllowed(client, question)
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -331,7 +382,19 @@ class HttpAuthenticatorTest {
     assertFalse(config.toString().contains("s3cret"));
     assertNull(
         new HttpAuthConfig(
-                null, "emqx", "post", HttpAuthConfig.JSON, null, null, null, LONG, LONG, 1, 1, 1024)
+                null,
+                null,
+                "emqx",
+                "post",
+                HttpAuthConfig.JSON,
+                null,
+                null,
+                null,
+                LONG,
+                LONG,
+                1,
+                1,
+                1024)
             .url());
   }
 
@@ -378,6 +441,7 @@ class HttpAuthenticatorTest {
       int pending) {
     return new HttpAuthConfig(
         path.startsWith("/") ? service.url(path) : path,
+        service.url("/topic/{clientid}"),
         dialect,
         method,
         contentType,

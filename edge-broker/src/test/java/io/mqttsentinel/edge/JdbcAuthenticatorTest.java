@@ -13,6 +13,7 @@ import io.mqttsentinel.edge.AuthDecision.Deny;
 import io.mqttsentinel.edge.AuthDecision.Ignore;
 import io.mqttsentinel.schemas.TopicFilter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,12 @@ class JdbcAuthenticatorTest {
   }
 
   private static JdbcAuthenticator authenticator(String url) {
+    return authenticator(
+        url,
+        "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username = ?");
+  }
+
+  private static JdbcAuthenticator authenticator(String url, String userQuery) {
     HikariConfig pool = new HikariConfig();
     pool.setJdbcUrl(url);
     pool.setMaximumPoolSize(2);
@@ -47,8 +54,9 @@ class JdbcAuthenticatorTest {
             url,
             null,
             null,
-            "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username = ?",
+            userQuery,
             "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY position",
+            null,
             2,
             Duration.ofMillis(250),
             Duration.ofSeconds(20),
@@ -128,15 +136,71 @@ class JdbcAuthenticatorTest {
   }
 
   @Test
-  void nonsenseInTheTablesIsAFailure() throws Exception {
+  void nonsenseInTheTablesDeniesThatAccountAlone() throws Exception {
+    GuardedAuthenticator guarded =
+        new GuardedAuthenticator(
+            authenticator,
+            new AuthConfig(null, null, null, null, null, 50, 2, Duration.ofHours(1)));
+    database.user("good");
+    database.user("star", "*", null, false, null);
+    database.user("null", null, null, false, null);
+    database.user("broken bcrypt", "$2a$10$tooshort", null, false, null);
+    database.user("broken argon2", "$argon2id$v=19$m=1,t=1,p=9$AA$AA", null, false, null);
+    for (String name : List.of("star", "null", "broken bcrypt", "broken argon2")) {
+      assertUnusable(guarded, name);
+    }
+    String[][] rules = {
+      {"maybe", "all", "x/#"},
+      {"allow", "dance", "x/#"},
+      {"allow", "none", "x/#"},
+      {"allow", "all", "x/#/y"},
+      {null, "all", "x"},
+      {"allow", null, "x"},
+      {"allow", "all", null}
+    };
+    for (int i = 0; i < rules.length; i++) {
+      String name = "rule " + i;
+      database.user(name);
+      database.rule(name, rules[i][0], rules[i][1], rules[i][2], 1);
+      assertUnusable(guarded, name);
+      assertEquals("bad_credentials", denied("dev-1", name, "wrong"), "nothing is told before");
+    }
+    assertEquals(0, guarded.breakerState());
+    allowed("dev-1", "good");
+  }
+
+  private static void assertUnusable(Authenticator guarded, String name) {
+    AuthDecision decision =
+        guarded
+            .authenticate(attempt("dev-1", name, AuthDatabase.PASSWORD))
+            .toCompletableFuture()
+            .join();
+    Refusal refusal = assertInstanceOf(Deny.class, decision, name).refusal();
+    assertEquals(new Refusal(ReasonCode.NOT_AUTHORIZED, "account_unusable"), refusal, name);
+    assertFalse(refusal.isFailedLogin());
+  }
+
+  @Test
+  void valueThatTheDatabaseCannotReadDeniesThatAccountAlone() throws Exception {
+    try (JdbcAuthenticator odd =
+        authenticator(
+            database.url(),
+            "SELECT password_hash, salt, salt AS is_superuser, client_id FROM mqtt_user"
+                + " WHERE username = ?")) {
+      database.user("u", Hashes.sha256("so so", AuthDatabase.PASSWORD), "so so", false, null);
+      assertUnusable(odd, "u");
+    }
+  }
+
+  @Test
+  void queryThatIsWrongIsAFailure() throws Exception {
     database.user("u");
-    database.rule("u", "maybe", "all", "x/#", 1);
-    assertThrows(CompletionException.class, () -> decide("dev-1", "u", AuthDatabase.PASSWORD));
-    database.user("v", "not a hash", null, false, null);
-    assertThrows(CompletionException.class, () -> decide("dev-1", "v", AuthDatabase.PASSWORD));
-    database.user("w");
-    database.rule("w", "allow", "all", "x/#/y", 1);
-    assertThrows(CompletionException.class, () -> decide("dev-1", "w", AuthDatabase.PASSWORD));
+    try (JdbcAuthenticator odd =
+        authenticator(database.url(), "SELECT salt FROM mqtt_user WHERE username = ?")) {
+      ConnectAttempt attempt = attempt("dev-1", "u", "pw");
+      assertThrows(
+          CompletionException.class, () -> odd.authenticate(attempt).toCompletableFuture().join());
+    }
   }
 
   @Test

@@ -163,6 +163,48 @@ class JwtAuthenticatorTest {
     assertThrows(CompletionException.class, () -> ask(jwt, token));
   }
 
+  @Test
+  void serverThatStallsInTheMiddleOfItsAnswerIsGivenUp() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+    ECKey next = new ECKeyGenerator(Curve.P_256).keyID("2").generate();
+    String known = sign(JWSAlgorithm.ES256, "1", new ECDSASigner(key), claims());
+    String unknown = sign(JWSAlgorithm.ES256, "2", new ECDSASigner(next), claims());
+    try (KeyServer server = new KeyServer()) {
+      server.answer(key.toPublicJWK());
+      JwtAuthenticator jwt = open(server.url(), null, null, Duration.ofSeconds(2));
+      assertAllowed(ask(jwt, known));
+      server.stall();
+      var _ = jwt.authenticate(Attempts.of("dev-1", "user", unknown));
+      server.awaitStalled();
+      assertAllowed(ask(jwt, known));
+      server.answer(key.toPublicJWK(), next.toPublicJWK());
+      Await.until("the new key", () -> ask(jwt, unknown) instanceof Allow);
+    }
+  }
+
+  @Test
+  void whileTheKeysAreReadTheOldOnesCount() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+    ECKey next = new ECKeyGenerator(Curve.P_256).keyID("2").generate();
+    String known = sign(JWSAlgorithm.ES256, "1", new ECDSASigner(key), claims());
+    String unknown = sign(JWSAlgorithm.ES256, "2", new ECDSASigner(next), claims());
+    try (KeyServer server = new KeyServer()) {
+      server.answer(key.toPublicJWK());
+      JwtAuthenticator jwt = open(server.url(), null, null, Duration.ofMinutes(1));
+      assertAllowed(ask(jwt, known));
+      server.stall();
+      var reading = jwt.authenticate(Attempts.of("dev-1", "user", unknown));
+      server.awaitStalled();
+      for (int i = 0; i < 3; i++) {
+        CompletionException failure =
+            assertThrows(CompletionException.class, () -> ask(jwt, unknown));
+        assertInstanceOf(IllegalStateException.class, failure.getCause(), "not held against it");
+        assertAllowed(ask(jwt, known));
+      }
+      assertFalse(reading.toCompletableFuture().isDone());
+    }
+  }
+
   private static void assertAllowed(AuthDecision decision) {
     assertInstanceOf(Allow.class, decision, decision::toString);
   }
@@ -208,19 +250,21 @@ class JwtAuthenticatorTest {
   }
 
   private JwtAuthenticator withSecret(String clientIdClaim) {
-    return open(null, SECRET, clientIdClaim);
+    return open(null, SECRET, clientIdClaim, Duration.ofSeconds(30));
   }
 
   private JwtAuthenticator withKeys(JWK... keys) throws Exception {
     write(keys);
-    return open(directory.resolve("jwks.json").toUri().toString(), null, null);
+    return open(
+        directory.resolve("jwks.json").toUri().toString(), null, null, Duration.ofSeconds(30));
   }
 
   private void write(JWK... keys) throws Exception {
     Files.writeString(directory.resolve("jwks.json"), new JWKSet(List.of(keys)).toString(true));
   }
 
-  private JwtAuthenticator open(String url, String secret, String clientIdClaim) {
+  private JwtAuthenticator open(
+      String url, String secret, String clientIdClaim, Duration timeLimit) {
     JwtConfig config =
         new JwtConfig(
             url,
@@ -233,7 +277,7 @@ class JwtAuthenticatorTest {
             true,
             Duration.ofSeconds(5),
             Duration.ofMillis(1),
-            Duration.ofSeconds(30));
+            timeLimit);
     JwtAuthenticator jwt =
         new JwtAuthenticator(
             config,
