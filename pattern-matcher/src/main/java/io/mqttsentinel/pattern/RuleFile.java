@@ -26,7 +26,7 @@ record RuleFile(
   private static final String HARMLESS = "harmless_fields";
   private static final Set<String> SECTIONS =
       Set.of("version", "description", ALERTS, THREATS, HARMLESS);
-  private static final int MOST_CHARACTERS = 4 << 20;
+  static final int MOST_CHARACTERS = 4 << 20;
 
   /** Reads one entry of a section. */
   private interface EntryReader<T> {
@@ -54,7 +54,8 @@ record RuleFile(
     return new RuleFile(name, version, alerts, threats, harmless);
   }
 
-  private static Yaml yaml() {
+  /** Refuses what only serves to make a small file large: duplicate keys, references, depth. */
+  static Yaml yaml() {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(0);
