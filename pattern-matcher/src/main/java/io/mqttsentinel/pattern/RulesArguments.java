@@ -14,8 +14,17 @@ import java.util.TreeMap;
 record RulesArguments(List<String> places, Map<String, String> options) {
 
   private static final Set<String> OPTIONS =
-      Set.of("--engine", "--action", "--top", "--misses", "--rules", "--bootstrap", "--registry");
-  private static final Set<String> SWITCHES = Set.of("--remove");
+      Set.of(
+          "--engine",
+          "--action",
+          "--top",
+          "--misses",
+          "--rules",
+          "--bootstrap",
+          "--registry",
+          "--format",
+          "--out");
+  private static final Set<String> SWITCHES = Set.of("--remove", "--force");
 
   /**
    * @throws UsageException naming an option that is unknown or lacks its value
