@@ -27,7 +27,7 @@ record RuleFile(
   private static final String HARMLESS = "harmless_fields";
   private static final Set<String> SECTIONS =
       Set.of("version", "description", ALERTS, THREATS, HARMLESS);
-  private static final int MOST_CHARACTERS = 4 << 20;
+  static final int MOST_CHARACTERS = 4 << 20;
 
   /** Reads one entry of a section. */
   private interface EntryReader<T> {
@@ -43,6 +43,8 @@ record RuleFile(
       document = yaml().load(yaml);
     } catch (YAMLException e) {
       throw new RuleFileException(name, "", "is not YAML: " + reason(e));
+    } catch (IllegalArgumentException e) { // of a tag such as !!int that its value does not fit
+      throw new RuleFileException(name, "", "is not YAML: " + e.getMessage());
     }
     YamlKeys keys = YamlKeys.of(name, "", "", document, SECTIONS);
     RuleProblems problems = new RuleProblems();
@@ -67,7 +69,8 @@ record RuleFile(
     return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static Yaml yaml() {
+  /** Refuses what only serves to make a small file large: duplicate keys, references, depth. */
+  static Yaml yaml() {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(0);

@@ -30,12 +30,17 @@ public final class RulesApplication {
                  pattern.rules, from where every pattern matcher takes it
                    --remove        takes the file with that name out again
                    --wait N        seconds for Kafka to answer (15)
+        import   FILE ...: Suricata rules (.rules) and Sigma rules (.yml) as rules of ours, all
+                 in shadow mode; what is left out, and why, goes to standard error
+                   --format suricata|sigma   for files of any other name
+                   --out FILE      writes there, not to standard output
+                   --force         takes patterns too that are tried on almost every text
 
       Without a place the shipped rules are meant.
         --engine auto|vectorscan|java   (auto)
 
-      exit code: 0 all is well, 1 a rule or a test failed, 2 wrong usage, or something cannot be
-      read or does not answer
+      exit code: 0 all is well, 1 a rule or a test failed (import: none could be taken over),
+      2 wrong usage, or something cannot be read or does not answer
       """;
 
   private RulesApplication() {}
@@ -52,7 +57,7 @@ public final class RulesApplication {
     }
     try {
       RulesArguments given = RulesArguments.parse(arguments.subList(1, arguments.size()));
-      return run(arguments.getFirst(), given, out);
+      return run(arguments.getFirst(), given, out, err);
     } catch (RuleFileException e) {
       e.problems().forEach(err::println);
       err.println(e.problems().size() + " problems");
@@ -63,7 +68,8 @@ public final class RulesApplication {
     }
   }
 
-  private static int run(String command, RulesArguments given, PrintStream out) throws IOException {
+  private static int run(String command, RulesArguments given, PrintStream out, PrintStream err)
+      throws IOException {
     return switch (command) {
       case "check" -> new RulesReport(given, out).check();
       case "test" -> new RulesReport(given, out).test();
@@ -71,9 +77,11 @@ public final class RulesApplication {
       case "cost" -> new RulesCost(given, out).run();
       case "eval" -> RulesEvaluation.run(given, out);
       case "push" -> RulesPush.run(given, out);
+      case "import" -> RulesImport.run(given, out, err);
       default ->
           throw new UsageException(
-              "command is '%s', expected check, test, list, cost, eval or push".formatted(command));
+              "command is '%s', expected check, test, list, cost, eval, push or import"
+                  .formatted(command));
     };
   }
 }

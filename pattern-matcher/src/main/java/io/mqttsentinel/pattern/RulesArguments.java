@@ -25,8 +25,10 @@ record RulesArguments(List<String> places, Map<String, String> options) {
           "--bootstrap",
           "--registry",
           "--topic",
-          "--wait");
-  private static final Set<String> SWITCHES = Set.of("--remove");
+          "--wait",
+          "--format",
+          "--out");
+  private static final Set<String> SWITCHES = Set.of("--remove", "--force");
 
   /**
    * @throws UsageException naming an option that is unknown or lacks its value

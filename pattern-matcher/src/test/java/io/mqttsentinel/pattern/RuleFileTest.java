@@ -197,6 +197,7 @@ final class RuleFileTest {
         "threat_patterns: [{name: 'a b', pattern: a, action: flag}]"
             + " ¦ rule a b: name is 'a b', expected letters",
         "threat_patterns: [{name: n, name: m, pattern: a, action: flag}] ¦ is not YAML",
+        "version: !!int x ¦ f.yaml: is not YAML",
         "alert_validation: [{name: n, pattern: a, action: allow, scope: {field: topic}}]"
             + " ¦ rule n: scope.field is given, but alert_validation looks at the payload only",
       })
