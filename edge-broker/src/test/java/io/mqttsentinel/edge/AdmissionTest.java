@@ -21,7 +21,8 @@ class AdmissionTest {
       new Admission(twoFromAnAddress(), new Bans(Clock.systemUTC()));
 
   @ParameterizedTest
-  @ValueSource(strings = {"192.0.2.1:4711", "2001:db8:0:0:0:0:0:1:4711", "0:0:0:0:0:0:0:1:4711"})
+  @ValueSource(
+      strings = {"192.0.2.1:4711", "[2001:db8:0:0:0:0:0:1]:4711", "[0:0:0:0:0:0:0:1]:4711"})
   void placeOfWhoLeftIsFree(String address) {
     for (int i = 0; i < 5; i++) {
       Connection first = come(address);
