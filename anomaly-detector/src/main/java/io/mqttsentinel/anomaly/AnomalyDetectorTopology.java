@@ -1,5 +1,6 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicIo;
 import io.mqttsentinel.schemas.AuthAudit;

@@ -1,5 +1,7 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.MessageSource;
@@ -84,7 +86,7 @@ final class Samples {
   }
 
   static Origins origins() {
-    return new Origins(GeoIp.open(List.of()));
+    return new Origins(GeoIp.open("", List.of()));
   }
 
   static Observation seen(InspectedMessage message) {
