@@ -1,7 +1,5 @@
 package io.mqttsentinel.authverifier;
 
-import io.mqttsentinel.schemas.Action;
-import io.mqttsentinel.schemas.AnalyticType;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -123,19 +121,14 @@ final class LoginWatch {
   private Optional<Finding> finding(
       String rule, Severity severity, String title, int observed, int threshold) {
     return Optional.of(
-        Finding.newBuilder()
-            .setRuleId(rule)
-            .setStage(AuthVerifierApplication.SERVICE)
-            .setAnalyticType(AnalyticType.BEHAVIORAL)
-            .setSeverity(severity)
-            .setAction(Action.FLAG)
-            .setTitle(title)
-            .setAttributes(
-                Map.of(
-                    "observed", Integer.toString(observed),
-                    "threshold", Integer.toString(threshold),
-                    "window", config.window().toString()))
-            .build());
+        LoginEvents.finding(
+            rule,
+            severity,
+            title,
+            Map.of(
+                "observed", Integer.toString(observed),
+                "threshold", Integer.toString(threshold),
+                "window", config.window().toString())));
   }
 
   /** What is known of one client id; epoch 0: not connected. */

@@ -1,5 +1,7 @@
 package io.mqttsentinel.authverifier;
 
+import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -15,6 +17,7 @@ import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionOpen;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,7 +26,27 @@ final class Samples {
 
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  static final AuthVerifierConfig CONFIG =
+      new AuthVerifierConfig(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(5),
+          Duration.ofHours(24),
+          List.of());
+  static final UsersConfig USERS =
+      new UsersConfig(
+          true, 2, Duration.ofMinutes(3), 3, Duration.ofHours(24), List.of("by-design"));
+  static final TravelConfig TRAVEL = new TravelConfig(1000, 500, Duration.ofHours(1));
+  static final Settings SETTINGS =
+      new Settings(
+          CONFIG, new LoginWatchConfig(Duration.ofMinutes(10), 5, 20, 3, 1000), USERS, TRAVEL);
+
   private Samples() {}
+
+  /** Knows networks, and no places. */
+  static Origins nowhere() {
+    return new Origins(GeoIp.open("", List.of()));
+  }
 
   static InspectedMessage message(String clientId, long epoch, long sequence, Instant acceptedAt) {
     return InspectedMessage.newBuilder()
