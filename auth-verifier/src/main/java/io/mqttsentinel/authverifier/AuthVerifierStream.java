@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.mqttsentinel.runtime.GeoIp;
 import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopologyRunner;
@@ -23,13 +24,15 @@ final class AuthVerifierStream {
       TopologyRunner runner,
       Settings settings,
       @Named(AuthVerifierApplication.SERVICE) GeoIp geoIp,
+      ResponseConfig limits,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       KafkaSessionLog log,
       Clock clock) {
     return runner.start(
         AuthVerifierApplication.SERVICE,
-        AuthVerifierTopology.build(settings, new Origins(geoIp), serdes, metrics, log, clock));
+        AuthVerifierTopology.build(
+            settings, new Origins(geoIp), limits, serdes, metrics, log, clock));
   }
 
   @Singleton
@@ -37,8 +40,9 @@ final class AuthVerifierStream {
       AuthVerifierConfig verifier,
       LoginWatchConfig logins,
       UsersConfig users,
-      TravelConfig travel) {
-    return new Settings(verifier, logins, users, travel);
+      TravelConfig travel,
+      LoginResponses responses) {
+    return new Settings(verifier, logins, users, travel, responses);
   }
 
   /** Named, because another service of the same process may have files of its own. */

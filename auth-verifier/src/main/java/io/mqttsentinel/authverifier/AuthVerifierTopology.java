@@ -1,6 +1,9 @@
 package io.mqttsentinel.authverifier;
 
+import io.mqttsentinel.runtime.BansInForce;
 import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.Responder;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicIo;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -31,8 +34,8 @@ import org.apache.kafka.streams.state.Stores;
 final class AuthVerifierTopology {
 
   static final String WRITE_LOGINS = "write-auth-logins";
-  static final String WRITE_LOGIN_EVENTS = "write-login-events";
-  static final String WRITE_USER_EVENTS = "write-user-events";
+  static final Sinks LOGIN_SINKS = new Sinks("login");
+  static final Sinks USER_SINKS = new Sinks("user");
 
   private static final String READ_SESSIONS = "read-session-events";
   private static final String READ_MESSAGES = "read-inspected-anomaly";
@@ -47,19 +50,44 @@ final class AuthVerifierTopology {
 
   private AuthVerifierTopology() {}
 
+  /** Where findings of one kind are written, and what is done about them. */
+  record Sinks(String kind) {
+
+    String events() {
+      return "write-" + kind + "-events";
+    }
+
+    String of(Topic<?, ?> topic) {
+      return topic.equals(Topics.SECURITY_EVENTS)
+          ? events()
+          : "write-%s-%s".formatted(kind, topic.name().replace('.', '-'));
+    }
+  }
+
   static Topology build(
       Settings settings,
       Origins origins,
+      ResponseConfig limits,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       SessionLog log,
       Clock clock) {
     AuthVerifierMetrics meters = new AuthVerifierMetrics(metrics);
+    LoginReport.Tools tools =
+        new LoginReport.Tools(
+            settings.responses(),
+            new Responder(AuthVerifierApplication.SERVICE, limits, metrics, clock),
+            serdes,
+            meters,
+            clock);
     TravelWatch travel = new TravelWatch(settings.travel(), origins);
     Topology topology = new Topology();
     verify(topology, settings, serdes, meters, log, clock);
-    watchLogins(topology, settings, travel, serdes, meters, clock);
-    watchUsers(topology, settings, travel, origins, serdes, meters, clock);
+    watchLogins(topology, settings, travel, tools);
+    watchUsers(topology, settings, travel, origins, tools);
+    if (settings.responses().any()) {
+      BansInForce.addTo(topology);
+    }
     return topology;
   }
 
@@ -81,12 +109,8 @@ final class AuthVerifierTopology {
   }
 
   private static void watchLogins(
-      Topology topology,
-      Settings settings,
-      TravelWatch travel,
-      AvroSerdes serdes,
-      AuthVerifierMetrics meters,
-      Clock clock) {
+      Topology topology, Settings settings, TravelWatch travel, LoginReport.Tools tools) {
+    AvroSerdes serdes = tools.serdes();
     // What happened before anybody watched is no news.
     topology.addSource(
         AutoOffsetReset.latest(),
@@ -95,14 +119,14 @@ final class AuthVerifierTopology {
         serdes.value(Topics.AUDIT_AUTH).deserializer(),
         Topics.AUDIT_AUTH.name());
     ProcessorSupplier<String, AuthAudit, String, SpecificRecord> watch =
-        () -> new LoginProcessor(settings.logins(), settings.users(), travel, meters, clock);
+        () -> new LoginProcessor(settings.logins(), settings.users(), travel, tools);
     topology.addProcessor(WATCH_LOGINS, watch, READ_AUDIT);
     topology.addStateStore(
         store(
             LoginProcessor.CLIENT_LOGINS,
             serdes.named("auth-verifier-client-logins", KnownLogin.class)),
         WATCH_LOGINS);
-    write(topology, WRITE_LOGIN_EVENTS, Topics.SECURITY_EVENTS, serdes, WATCH_LOGINS);
+    report(topology, LOGIN_SINKS, settings, serdes, WATCH_LOGINS);
     write(topology, WRITE_LOGINS, Topics.AUTH_LOGINS, serdes, WATCH_LOGINS);
   }
 
@@ -112,19 +136,28 @@ final class AuthVerifierTopology {
       Settings settings,
       TravelWatch travel,
       Origins origins,
-      AvroSerdes serdes,
-      AuthVerifierMetrics meters,
-      Clock clock) {
+      LoginReport.Tools tools) {
+    AvroSerdes serdes = tools.serdes();
     read(topology, READ_LOGINS, Topics.AUTH_LOGINS, serdes);
     read(topology, READ_EDGES_OVER, Topics.EDGES_OVER, serdes);
     ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> watch =
-        () -> new UserProcessor(settings.users(), travel, origins, meters, clock);
+        () -> new UserProcessor(settings.users(), travel, origins, tools);
     topology.addProcessor(WATCH_USERS, watch, READ_LOGINS, READ_EDGES_OVER);
     topology.addStateStore(
         store(UserProcessor.USERS, serdes.named("auth-verifier-users", KnownUser.class)),
         WATCH_USERS);
     topology.addStateStore(store(UserProcessor.EDGE_LIVES_OVER, Serdes.Long()), WATCH_USERS);
-    write(topology, WRITE_USER_EVENTS, Topics.SECURITY_EVENTS, serdes, WATCH_USERS);
+    report(topology, USER_SINKS, settings, serdes, WATCH_USERS);
+  }
+
+  private static void report(
+      Topology topology, Sinks sinks, Settings settings, AvroSerdes serdes, String parent) {
+    write(topology, sinks.events(), Topics.SECURITY_EVENTS, serdes, parent);
+    if (settings.responses().any()) {
+      write(topology, sinks.of(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, parent);
+      write(
+          topology, sinks.of(Topics.AUTH_INVALIDATIONS), Topics.AUTH_INVALIDATIONS, serdes, parent);
+    }
   }
 
   private static <V extends SpecificRecord> void read(

@@ -5,10 +5,8 @@ import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.SecurityEvent;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -28,27 +26,26 @@ final class LoginProcessor implements Processor<String, AuthAudit, String, Speci
   private final LoginWatch watch;
   private final UsersConfig users;
   private final TravelWatch travelWatch;
-  private final AuthVerifierMetrics metrics;
-  private final Clock clock;
+  private final LoginReport.Tools tools;
   private ProcessorContext<String, SpecificRecord> context;
+  private LoginReport reports;
   private ClientTravel travel;
 
   LoginProcessor(
       LoginWatchConfig logins,
       UsersConfig users,
       TravelWatch travelWatch,
-      AuthVerifierMetrics metrics,
-      Clock clock) {
+      LoginReport.Tools tools) {
     this.watch = new LoginWatch(logins);
     this.users = users;
     this.travelWatch = travelWatch;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.tools = tools;
   }
 
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
+    reports = new LoginReport(context, tools, AuthVerifierTopology.LOGIN_SINKS);
     travel = new ClientTravel(context.getStateStore(CLIENT_LOGINS), travelWatch);
     context.schedule(
         SWEEP_INTERVAL,
@@ -62,10 +59,10 @@ final class LoginProcessor implements Processor<String, AuthAudit, String, Speci
     if (audit == null) {
       return;
     }
-    watch.note(audit).ifPresent(finding -> report(finding, audit, record.timestamp()));
+    watch.note(audit).ifPresent(finding -> report(finding, audit));
     boolean login = isSuccess(audit, AuditActivity.CONNECT);
     if (login) {
-      travel.connected(audit).ifPresent(finding -> report(finding, audit, record.timestamp()));
+      travel.connected(audit).ifPresent(finding -> report(finding, audit));
     }
     if ((login || isSuccess(audit, AuditActivity.DISCONNECT))
         && users.concerns(audit.getUsername())) {
@@ -79,11 +76,8 @@ final class LoginProcessor implements Processor<String, AuthAudit, String, Speci
     return audit.getActivity() == activity && audit.getOutcome() == AuditOutcome.SUCCESS;
   }
 
-  private void report(Finding finding, AuthAudit audit, long timestamp) {
-    metrics.found(List.of(finding));
-    SecurityEvent event = LoginEvents.ofClient(finding, audit, clock.instant());
-    context.forward(
-        new Record<>(audit.getClientId(), event, timestamp),
-        AuthVerifierTopology.WRITE_LOGIN_EVENTS);
+  private void report(Finding finding, AuthAudit audit) {
+    SecurityEvent event = LoginEvents.ofClient(finding, audit, tools.clock().instant());
+    reports.report(finding, event, audit.getAt());
   }
 }

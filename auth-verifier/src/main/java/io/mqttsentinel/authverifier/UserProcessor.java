@@ -4,7 +4,7 @@ import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.EdgeEvent;
-import java.time.Clock;
+import io.mqttsentinel.schemas.SecurityEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,27 +26,22 @@ final class UserProcessor implements Processor<String, SpecificRecord, String, S
   private final UsersConfig config;
   private final TravelWatch travel;
   private final Origins origins;
-  private final AuthVerifierMetrics metrics;
-  private final Clock clock;
+  private final LoginReport.Tools tools;
   private ProcessorContext<String, SpecificRecord> context;
+  private LoginReport reports;
   private UserWatch watch;
 
-  UserProcessor(
-      UsersConfig config,
-      TravelWatch travel,
-      Origins origins,
-      AuthVerifierMetrics metrics,
-      Clock clock) {
+  UserProcessor(UsersConfig config, TravelWatch travel, Origins origins, LoginReport.Tools tools) {
     this.config = config;
     this.travel = travel;
     this.origins = origins;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.tools = tools;
   }
 
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
+    reports = new LoginReport(context, tools, AuthVerifierTopology.USER_SINKS);
     watch =
         new UserWatch(
             config,
@@ -76,12 +71,12 @@ final class UserProcessor implements Processor<String, SpecificRecord, String, S
 
   private void report(List<UserWatch.Found> all) {
     for (UserWatch.Found found : all) {
-      metrics.found(List.of(found.finding()));
-      var event =
-          LoginEvents.ofUser(found.finding(), found.username(), found.last(), clock.instant());
-      context.forward(
-          new Record<>(event.getClientId(), event, event.getAt().toEpochMilli()),
-          AuthVerifierTopology.WRITE_USER_EVENTS);
+      Instant now = tools.clock().instant();
+      SecurityEvent event =
+          LoginEvents.ofUser(found.finding(), found.username(), found.last(), now);
+      // What lasts until now is as young as now; what a login showed is as old as that.
+      boolean lasts = found.finding().getRuleId().equals(UserWatch.CREDENTIALS_SHARED);
+      reports.report(found.finding(), event, lasts ? now : found.last().getAt());
     }
   }
 

@@ -53,6 +53,7 @@ final class AuditDriver implements AutoCloseable {
             AuthVerifierTopology.build(
                 settings,
                 origins,
+                Samples.LIMITS,
                 serdes,
                 new ServiceMetrics(meters),
                 new FakeSessionLog(),

@@ -13,6 +13,8 @@ import io.micronaut.context.exceptions.DisabledBeanException;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthResult;
 import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Response;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMain;
 import java.time.Duration;
@@ -81,6 +83,55 @@ class AuthVerifierConfigTest {
         new UsersConfig(true, 2, Duration.ofMinutes(3), 10, Duration.ofHours(24), List.of()),
         settings.users());
     assertEquals(new TravelConfig(1000, 500, Duration.ofHours(1)), settings.travel());
+    assertEquals(Samples.respond(Response.REPORT), settings.responses());
+    assertEquals(Samples.LIMITS, bound(ResponseConfig.class, Map.of()));
+  }
+
+  @Test
+  void everyKeyOfResponses() {
+    String prefix = "sentinel.auth-verifier.response.";
+    Map<String, Object> keys =
+        Map.of(
+            prefix + "login-after-failures",
+            "DISCONNECT_CLIENT",
+            prefix + "permission-probing",
+            "BAN_CLIENT",
+            prefix + "client-id-shared",
+            "BAN_ADDRESS",
+            prefix + "credentials-shared",
+            "DISCONNECT_USER",
+            prefix + "impossible-travel",
+            "BAN_USER",
+            "sentinel.response.ban-for",
+            "2h",
+            "sentinel.response.most-per-minute",
+            "3",
+            "sentinel.response.most-bans",
+            "4",
+            "sentinel.response.pause",
+            "5m",
+            "sentinel.response.never",
+            "a,192.0.2.1");
+    assertEquals(
+        new LoginResponses(
+            Response.DISCONNECT_CLIENT,
+            Response.BAN_CLIENT,
+            Response.BAN_ADDRESS,
+            Response.DISCONNECT_USER,
+            Response.BAN_USER),
+        bound(Settings.class, keys).responses());
+    assertEquals(
+        new ResponseConfig(
+            Duration.ofHours(2), 3, 4, Duration.ofMinutes(5), List.of("a", "192.0.2.1")),
+        bound(ResponseConfig.class, keys));
+  }
+
+  @Test
+  void refusedLoginsNeverBanAnAccount() {
+    Response report = Response.REPORT;
+    assertRefused(
+        "response.login-after-failures",
+        () -> new LoginResponses(Response.BAN_USER, report, report, report, report));
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.mqttsentinel.authverifier;
 
 import io.mqttsentinel.runtime.GeoIp;
 import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.Response;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -39,9 +41,29 @@ final class Samples {
   static final TravelConfig TRAVEL = new TravelConfig(1000, 500, Duration.ofHours(1));
   static final Settings SETTINGS =
       new Settings(
-          CONFIG, new LoginWatchConfig(Duration.ofMinutes(10), 5, 20, 3, 1000), USERS, TRAVEL);
+          CONFIG,
+          new LoginWatchConfig(Duration.ofMinutes(10), 5, 20, 3, 1000),
+          USERS,
+          TRAVEL,
+          respond(Response.REPORT));
 
   private Samples() {}
+
+  static final ResponseConfig LIMITS =
+      new ResponseConfig(Duration.ofHours(1), 10, 100, Duration.ofMinutes(15), List.of());
+
+  /**
+   * @param most to everything but logins after failures, which ban no user
+   */
+  static LoginResponses respond(Response most) {
+    Response first = most == Response.BAN_USER ? Response.REPORT : most;
+    return new LoginResponses(first, most, most, most, most);
+  }
+
+  /** With these responses, and all else as usual. */
+  static Settings responding(Response most) {
+    return new Settings(CONFIG, SETTINGS.logins(), USERS, TRAVEL, respond(most));
+  }
 
   /** Knows networks, and no places. */
   static Origins nowhere() {

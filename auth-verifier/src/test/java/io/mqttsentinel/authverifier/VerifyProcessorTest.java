@@ -70,6 +70,7 @@ class VerifyProcessorTest {
             AuthVerifierTopology.build(
                 Samples.SETTINGS,
                 Samples.nowhere(),
+                Samples.LIMITS,
                 serdes,
                 new ServiceMetrics(meters),
                 log,
