@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.mqttsentinel.runtime.GeoIp;
 import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopologyRunner;
@@ -32,8 +33,12 @@ final class AnomalyDetectorStream {
   }
 
   @Singleton
-  Settings settings(AnomalyDetectorConfig limits, BaselineConfig baseline, DetectorModes modes) {
-    return new Settings(limits, baseline, modes);
+  Settings settings(
+      AnomalyDetectorConfig limits,
+      BaselineConfig baseline,
+      DetectorModes modes,
+      ResponseConfig responses) {
+    return new Settings(limits, baseline, modes, responses);
   }
 
   /** Named, because another service of the same process may have files of its own. */

@@ -51,7 +51,14 @@ class AnomalyDetectorConfigTest {
     put(keys, "mode.payload-oversized", "ALERT", "mode.payload-size-rise", "ACT");
     put(keys, "mode.payload-high-entropy", "OFF", "mode.payload-entropy-shift", "ACT");
     put(keys, "mode.payload-type-change", "OFF", "mode.topic-novelty", "ACT");
-    put(keys, "mode.new-origin", "OFF", "mode.off-hours", "ACT", "mode.connection-rate", "OFF");
+    put(
+        keys,
+        "mode.new-origin",
+        "OFF",
+        "mode.off-hours",
+        "ACT",
+        "mode.connection-rate",
+        "BAN_CLIENT");
     put(keys, "mode.client-silent", "OFF", "mode.fleet", "OFF");
     assertEquals(
         new Settings(
@@ -97,9 +104,10 @@ class AnomalyDetectorConfigTest {
                 Mode.ACT,
                 Mode.OFF,
                 Mode.ACT,
+                Mode.BAN_CLIENT,
                 Mode.OFF,
-                Mode.OFF,
-                Mode.OFF)),
+                Mode.OFF),
+            Samples.responses()),
         bound(keys));
   }
 
@@ -136,7 +144,9 @@ class AnomalyDetectorConfigTest {
     "baseline.forget-after, 0s",
     "mode.connection-rate, ACT",
     "mode.client-silent, ACT",
-    "mode.fleet, ACT"
+    "mode.fleet, ACT",
+    "mode.client-silent, BAN_CLIENT",
+    "mode.fleet, BAN_CLIENT"
   })
   void refusalNamesKeyAndValue(String key, String value) {
     String full = PREFIX + key;
