@@ -72,7 +72,6 @@ final class AnomalyDetectorTopology {
     if (!tools.byRule().isEmpty()) {
       write(topology, sink(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, DETECT);
       write(topology, sink(Topics.AUTH_INVALIDATIONS), Topics.AUTH_INVALIDATIONS, serdes, DETECT);
-      BansInForce.addTo(topology);
     }
 
     read(topology, READ_AUDIT, Topics.AUDIT_AUTH, serdes);
@@ -80,6 +79,9 @@ final class AnomalyDetectorTopology {
         () -> new FailureProcessor(fleet, meters, clock);
     topology.addProcessor(COUNT_FAILURES, failures, READ_AUDIT);
     write(topology, WRITE_FAILURE_EVENTS, Topics.SECURITY_EVENTS, serdes, COUNT_FAILURES);
+    if (!tools.byRule().isEmpty()) {
+      BansInForce.addTo(topology);
+    }
     return topology;
   }
 

@@ -43,9 +43,8 @@ final class AuthVerifierTopology {
   private static final String WRITE = "write-inspected-auth";
   private static final String READ_AUDIT = "read-audit-auth";
   private static final String WATCH_LOGINS = "watch-logins";
-  // Tasks are numbered in the order of their sources' names: new ones sort behind the old ones.
-  private static final String READ_LOGINS = "read-logins";
-  private static final String READ_EDGES_OVER = "read-logins-edges-over";
+  private static final String READ_LOGINS = "read-auth-logins";
+  private static final String READ_EDGES_OVER = "read-edges-over";
   private static final String WATCH_USERS = "watch-users";
 
   private AuthVerifierTopology() {}
@@ -82,6 +81,7 @@ final class AuthVerifierTopology {
             clock);
     TravelWatch travel = new TravelWatch(settings.travel(), origins);
     Topology topology = new Topology();
+    // State on disk belongs to the number of a task: what is new comes last.
     verify(topology, settings, serdes, meters, log, clock);
     watchLogins(topology, settings, travel, tools);
     watchUsers(topology, settings, travel, origins, tools);

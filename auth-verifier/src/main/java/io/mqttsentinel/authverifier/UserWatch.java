@@ -105,7 +105,7 @@ final class UserWatch {
     }
     for (UserConnection one : user.getConnections()) {
       if (one.getClientId().equals(audit.getClientId()) && one.getEpoch() == audit.getEpoch()) {
-        one.setOpen(false);
+        one.setClosedAt(audit.getAt());
         compare(user, now);
         store.put(username, user);
         return;
@@ -130,7 +130,7 @@ final class UserWatch {
         most,
         (username, user) -> {
           user.setConnections(current(user, now));
-          if (user.getConnections().isEmpty()) {
+          if (user.getConnections().isEmpty() || !config.concerns(username)) {
             store.delete(username);
             return;
           }
@@ -154,14 +154,18 @@ final class UserWatch {
     Instant oldest = at.minus(config.window());
     List<UserConnection> current = new ArrayList<>(user.getConnections().size() + 1);
     for (UserConnection one : user.getConnections()) {
-      if (one.getOpen() && isOver(one)) {
-        one.setOpen(false);
+      if (isOpen(one) && isOver(one)) {
+        one.setClosedAt(one.getAt()); // when is not known
       }
-      if (one.getOpen() || one.getAt().isAfter(oldest)) {
+      if (isOpen(one) || one.getClosedAt().isAfter(oldest)) {
         current.add(one);
       }
     }
     return current;
+  }
+
+  private static boolean isOpen(UserConnection connection) {
+    return connection.getClosedAt() == null;
   }
 
   private boolean isOver(UserConnection connection) {
@@ -170,7 +174,7 @@ final class UserWatch {
   }
 
   private static UserConnection dispensable(List<UserConnection> connections) {
-    Stream<UserConnection> closed = connections.stream().filter(one -> !one.getOpen());
+    Stream<UserConnection> closed = connections.stream().filter(one -> !isOpen(one));
     return closed
         .min(OLDEST_FIRST)
         .orElseGet(() -> connections.stream().min(OLDEST_FIRST).orElseThrow());
@@ -191,7 +195,7 @@ final class UserWatch {
 
   private static Stream<UserConnection> open(KnownUser user) {
     return user.getConnections().stream()
-        .filter(one -> one.getOpen() && one.getNetwork() != Origin.UNKNOWN.network());
+        .filter(one -> isOpen(one) && one.getNetwork() != Origin.UNKNOWN.network());
   }
 
   /** What has lasted so long that no device that moves explains it. */
@@ -272,7 +276,7 @@ final class UserWatch {
         audit.getRemoteAddress(),
         origins.of(audit.getRemoteAddress()).network(),
         audit.getAt(),
-        true);
+        null);
   }
 
   /** An edge names its chain of audit records by its life: {@code edge/boot id}, in base 36. */

@@ -5,18 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.runtime.Response;
+import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthInvalidation;
+import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Ban;
 import io.mqttsentinel.schemas.BanKind;
+import io.mqttsentinel.schemas.InMemorySchemaRegistry;
 import io.mqttsentinel.schemas.InvalidationScope;
 import io.mqttsentinel.schemas.SecurityEvent;
 import io.mqttsentinel.schemas.Topics;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +122,37 @@ class LoginResponseTest {
     start(Response.REPORT);
     probe("a");
     assertEquals(List.of("permission_probing"), driver.types());
+  }
+
+  /** State on disk belongs to the number of a task. */
+  @Test
+  void whatWasAddedRenumbersNoTask() {
+    start(Response.BAN_CLIENT);
+    var topology =
+        AuthVerifierTopology.build(
+            Samples.responding(Response.BAN_CLIENT),
+            Samples.nowhere(),
+            Samples.LIMITS,
+            new AvroSerdes(new InMemorySchemaRegistry()),
+            new ServiceMetrics(driver.meters),
+            new FakeSessionLog(),
+            Clock.systemUTC());
+    Map<Integer, Set<String>> sources = new TreeMap<>();
+    for (var part : topology.describe().subtopologies()) {
+      part.nodes().stream()
+          .filter(TopologyDescription.Source.class::isInstance)
+          .forEach(
+              node ->
+                  sources
+                      .computeIfAbsent(part.id(), id -> new TreeSet<>())
+                      .addAll(((TopologyDescription.Source) node).topicSet()));
+    }
+    assertEquals(
+        Map.of(
+            0, Set.of("inspected.anomaly", "session.events"),
+            1, Set.of("audit.auth"),
+            2, Set.of("auth.logins", "edges.over")),
+        sources);
   }
 
   private void start(Response response) {

@@ -136,8 +136,25 @@ class SharedCredentialsTest {
   }
 
   @Test
+  void whoWasReportedIsRememberedWhileItsWindowLasts() {
+    driver.login("dave", "dave-1", 1, HOME);
+    driver.pass(Duration.ofDays(3));
+    driver.login("dave", "dave-2", 2, ELSEWHERE);
+    driver.pass(LONG_ENOUGH);
+    assertEquals(List.of("credentials_shared"), driver.types());
+    driver.over("dave", "dave-1", 1, HOME);
+    driver.over("dave", "dave-2", 2, ELSEWHERE);
+    driver.pass(Duration.ofHours(1));
+    driver.login("dave", "dave-1", 3, HOME);
+    driver.login("dave", "dave-2", 4, ELSEWHERE);
+    driver.pass(LONG_ENOUGH);
+    assertEquals(List.of(), driver.types());
+  }
+
+  @Test
   void userWithoutConnectionsIsForgotten() {
     driver.login("dave", "dave-1", 1, HOME);
+    driver.pass(Samples.USERS.window().plusDays(1));
     driver.over("dave", "dave-1", 1, HOME);
     driver.pass(Duration.ofSeconds(2));
     assertNotEquals(0, driver.stored(UserProcessor.USERS));

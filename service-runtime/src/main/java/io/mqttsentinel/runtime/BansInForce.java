@@ -25,7 +25,7 @@ public final class BansInForce implements Predicate<String> {
 
   private static final Logger LOG = LoggerFactory.getLogger(BansInForce.class);
   private static final String STORE = "bans";
-  private static final String READ_BANS = "view-bans"; // sorts last: tasks keep their numbers
+  private static final String READ_BANS = "read-auth-bans";
 
   private final KeyValueStore<String, byte[]> bans;
   private final Deserializer<Ban> deserializer;
@@ -38,7 +38,7 @@ public final class BansInForce implements Predicate<String> {
     this.clock = clock;
   }
 
-  /** Lets every instance of the topology read all of {@code auth.bans}. */
+  /** Lets every instance of the topology read all of {@code auth.bans}; to be added last. */
   public static void addTo(Topology topology) {
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
