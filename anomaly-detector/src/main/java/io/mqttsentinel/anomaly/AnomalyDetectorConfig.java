@@ -45,6 +45,7 @@ public record AnomalyDetectorConfig(
     @Bindable(defaultValue = "50") int checkpointWrites) {
 
   private static final String PREFIX = "sentinel.anomaly-detector.";
+  static final String GEOIP_FILES = PREFIX + "geoip-files";
   private static final int LEAST_JUDGED = 32;
 
   public AnomalyDetectorConfig {

@@ -3,10 +3,14 @@ package io.mqttsentinel.anomaly;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopologyRunner;
 import io.mqttsentinel.schemas.AvroSerdes;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
@@ -19,7 +23,7 @@ final class AnomalyDetectorStream {
   RunningTopology anomalyDetector(
       TopologyRunner runner,
       Settings settings,
-      GeoIp geoIp,
+      @Named(AnomalyDetectorApplication.SERVICE) GeoIp geoIp,
       AvroSerdes serdes,
       ServiceMetrics metrics,
       Clock clock) {
@@ -29,13 +33,19 @@ final class AnomalyDetectorStream {
   }
 
   @Singleton
-  Settings settings(AnomalyDetectorConfig limits, BaselineConfig baseline, DetectorModes modes) {
-    return new Settings(limits, baseline, modes);
+  Settings settings(
+      AnomalyDetectorConfig limits,
+      BaselineConfig baseline,
+      DetectorModes modes,
+      ResponseConfig responses) {
+    return new Settings(limits, baseline, modes, responses);
   }
 
+  /** Named, because another service of the same process may have files of its own. */
   @Singleton
+  @Named(AnomalyDetectorApplication.SERVICE)
   @Bean(preDestroy = "close")
   GeoIp geoIp(AnomalyDetectorConfig config) {
-    return GeoIp.open(config.geoipFiles());
+    return GeoIp.open(AnomalyDetectorConfig.GEOIP_FILES, config.geoipFiles());
   }
 }

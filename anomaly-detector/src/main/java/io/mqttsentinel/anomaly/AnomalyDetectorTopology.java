@@ -1,5 +1,8 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.runtime.BansInForce;
+import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.Responder;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicIo;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -53,20 +56,38 @@ final class AnomalyDetectorTopology {
     Topology topology = new Topology();
     read(topology, READ_MESSAGES, Topics.INSPECTED_PATTERN, serdes);
     read(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
+    AnomalyResponses.Tools tools =
+        new AnomalyResponses.Tools(
+            settings.modes().responses(),
+            new Responder(AnomalyDetectorApplication.SERVICE, settings.responses(), metrics, clock),
+            serdes,
+            clock);
     topology.addProcessor(
         DETECT,
-        new DetectProcessors(settings, detectors, fleet, meters, clock),
+        new DetectProcessors(settings, detectors, fleet, tools, meters, clock),
         READ_MESSAGES,
         READ_SESSIONS);
     write(topology, WRITE_MESSAGES, Topics.INSPECTED_ANOMALY, serdes, DETECT);
     write(topology, WRITE_EVENTS, Topics.SECURITY_EVENTS, serdes, DETECT);
+    if (!tools.byRule().isEmpty()) {
+      write(topology, sink(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, DETECT);
+      write(topology, sink(Topics.AUTH_INVALIDATIONS), Topics.AUTH_INVALIDATIONS, serdes, DETECT);
+    }
 
     read(topology, READ_AUDIT, Topics.AUDIT_AUTH, serdes);
     ProcessorSupplier<String, AuthAudit, String, SecurityEvent> failures =
         () -> new FailureProcessor(fleet, meters, clock);
     topology.addProcessor(COUNT_FAILURES, failures, READ_AUDIT);
     write(topology, WRITE_FAILURE_EVENTS, Topics.SECURITY_EVENTS, serdes, COUNT_FAILURES);
+    if (!tools.byRule().isEmpty()) {
+      BansInForce.addTo(topology);
+    }
     return topology;
+  }
+
+  /** Where a message's task writes a topic. */
+  static String sink(Topic<?, ?> topic) {
+    return "write-" + topic.name().replace('.', '-');
   }
 
   /** Those that are on, in the order in which their findings come. */
@@ -114,13 +135,14 @@ final class AnomalyDetectorTopology {
       Settings settings,
       List<Detector> detectors,
       FleetWatch fleet,
+      AnomalyResponses.Tools tools,
       AnomalyMetrics metrics,
       Clock clock)
       implements ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> {
 
     @Override
     public Processor<String, SpecificRecord, String, SpecificRecord> get() {
-      return new DetectProcessor(settings, detectors, fleet, metrics, clock);
+      return new DetectProcessor(settings, detectors, fleet, tools, metrics, clock);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.mqttsentinel.anomaly;
 
 import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.SecurityEvent;
 import io.mqttsentinel.schemas.SecurityLayer;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,26 @@ final class AnomalyEvents {
     return event(finding, finding.getRuleId() + '\n' + clientId + '\n' + cause, region, at)
         .setClientId(clientId)
         .setEdge(edge)
+        .build();
+  }
+
+  /** What a message shows about its client: the cause of what is done about that. */
+  static SecurityEvent ofMessage(Finding finding, InspectedMessage message, Instant at) {
+    String identity =
+        "%s\n%s\n%d\n%d"
+            .formatted(
+                finding.getRuleId(),
+                message.getClientId(),
+                message.getEpoch(),
+                message.getSequence());
+    return event(finding, identity, message.getRegion(), at)
+        .setClientId(message.getClientId())
+        .setUsername(message.getUsername())
+        .setRemoteAddress(message.getRemoteAddress())
+        .setEdge(message.getEdge())
+        .setTopic(message.getTopic())
+        .setEpoch(message.getEpoch())
+        .setSequence(message.getSequence())
         .build();
   }
 

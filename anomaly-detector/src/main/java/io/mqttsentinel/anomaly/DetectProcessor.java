@@ -34,11 +34,13 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
   private final MessageInspection inspection;
   private final ConnectionWatch connections;
   private final FleetWatch fleet;
+  private final AnomalyResponses.Tools tools;
   private final AnomalyMetrics metrics;
   private final Clock clock;
   private ProcessorContext<String, SpecificRecord> context;
   private Profiles profiles;
   private SilenceWatch silence;
+  private AnomalyResponses responses;
   private String region = "";
   private int counted;
 
@@ -46,12 +48,14 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
       Settings settings,
       List<Detector> detectors,
       FleetWatch fleet,
+      AnomalyResponses.Tools tools,
       AnomalyMetrics metrics,
       Clock clock) {
     this.settings = settings;
     this.inspection = new MessageInspection(detectors, metrics);
     this.connections = new ConnectionWatch(settings);
     this.fleet = fleet;
+    this.tools = tools;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -59,6 +63,7 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
+    responses = new AnomalyResponses(context, tools);
     profiles =
         new Profiles(context.getStateStore(CLIENT_PROFILES), settings.limits().cachedClients());
     silence = new SilenceWatch(settings.baseline(), context.currentSystemTimeMs());
@@ -101,6 +106,7 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
             message.getAcceptedAt(),
             now);
     context.forward(record, AnomalyDetectorTopology.WRITE_MESSAGES);
+    responses.toMessage(message, findings);
     watchFleet(message, at);
   }
 
@@ -122,7 +128,7 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
         if (settings.modes().connectionRate() != Mode.OFF) {
           connections
               .opened(profile, at)
-              .ifPresent(finding -> report(finding, event.getClientId(), event.getEdge(), at));
+              .ifPresent(finding -> reportConnection(finding, event, open));
         }
       }
       case SessionClose close -> {
@@ -185,7 +191,22 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
     report(finding.getRuleId(), AnomalyEvents.ofFleet(finding, region, clock.instant()));
   }
 
-  /** Where a client is to be disconnected or banned, the order for it would be forwarded here. */
+  private void reportConnection(Finding finding, SessionEvent opened, SessionOpen open) {
+    String clientId = opened.getClientId();
+    SecurityEvent event =
+        AnomalyEvents.ofClient(
+            finding,
+            clientId,
+            region,
+            opened.getEdge(),
+            opened.getAt().toEpochMilli(),
+            clock.instant());
+    event.setUsername(open.getUsername());
+    event.setRemoteAddress(open.getRemoteAddress());
+    report(clientId, event);
+    responses.toClient(finding, event, opened.getAt());
+  }
+
   private void report(String key, SecurityEvent event) {
     metrics.reported(event.getType());
     context.forward(

@@ -3,10 +3,16 @@ package io.mqttsentinel.anomaly;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
+import io.mqttsentinel.runtime.Response;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What each detector does: {@code OFF} does not look, {@code ALERT} flags the message or reports
- * the client, {@code ACT} quarantines the messages that deviate.
+ * the client, {@code ACT} quarantines the messages that deviate. {@code DISCONNECT_CLIENT}, {@code
+ * DISCONNECT_USER}, {@code BAN_CLIENT}, {@code BAN_USER} and {@code BAN_ADDRESS} do that too, and
+ * act on the device that sent them, as far as {@code sentinel.response} allows.
  *
  * @param publishRate more messages than {@code rate-limit}
  * @param publishRateRise many times the messages that the client usually sends
@@ -19,7 +25,7 @@ import io.mqttsentinel.runtime.ConfigCheck;
  * @param newOrigin a country, provider or network that the client never came from
  * @param offHours messages at an hour at which the client never spoke
  * @param connectionRate more connections than {@code connection-limit}, or many times the usual;
- *     {@code OFF} or {@code ALERT}
+ *     not {@code ACT}
  * @param clientSilent a regular client that stopped; {@code OFF} or {@code ALERT}
  * @param fleet a sudden rise of one topic or of failures over all clients; {@code OFF} or {@code
  *     ALERT}
@@ -43,13 +49,44 @@ public record DetectorModes(
   private static final String PREFIX = "sentinel.anomaly-detector.mode.";
 
   public DetectorModes {
-    hasNoMessage("connection-rate", connectionRate);
-    hasNoMessage("client-silent", clientSilent);
-    hasNoMessage("fleet", fleet);
+    ConfigCheck.require(
+        connectionRate != Mode.ACT,
+        PREFIX + "connection-rate",
+        connectionRate,
+        "any other mode (there is no message to quarantine)");
+    concernsNobody("client-silent", clientSilent);
+    concernsNobody("fleet", fleet);
   }
 
-  private static void hasNoMessage(String key, Mode mode) {
+  private static void concernsNobody(String key, Mode mode) {
     ConfigCheck.require(
-        mode != Mode.ACT, PREFIX + key, mode, "OFF or ALERT (there is no message to quarantine)");
+        mode == Mode.OFF || mode == Mode.ALERT,
+        PREFIX + key,
+        mode,
+        "OFF or ALERT (there is nobody to act on)");
+  }
+
+  /** By rule, what is done about its findings beyond reporting them; others are not in it. */
+  Map<String, Response> responses() {
+    Map<Alarm, Mode> modes = new EnumMap<>(Alarm.class);
+    modes.put(Alarm.PUBLISH_RATE, publishRate);
+    modes.put(Alarm.PUBLISH_RATE_RISE, publishRateRise);
+    modes.put(Alarm.PAYLOAD_OVERSIZED, payloadOversized);
+    modes.put(Alarm.PAYLOAD_SIZE_RISE, payloadSizeRise);
+    modes.put(Alarm.PAYLOAD_HIGH_ENTROPY, payloadHighEntropy);
+    modes.put(Alarm.PAYLOAD_ENTROPY_SHIFT, payloadEntropyShift);
+    modes.put(Alarm.PAYLOAD_TYPE_CHANGE, payloadTypeChange);
+    modes.put(Alarm.TOPIC_NOVELTY, topicNovelty);
+    modes.put(Alarm.NEW_ORIGIN, newOrigin);
+    modes.put(Alarm.OFF_HOURS, offHours);
+    modes.put(Alarm.CONNECTION_RATE, connectionRate);
+    Map<String, Response> responses = new HashMap<>();
+    modes.forEach(
+        (alarm, mode) -> {
+          if (mode.response() != Response.REPORT) {
+            responses.put(alarm.ruleId(), mode.response());
+          }
+        });
+    return responses;
   }
 }

@@ -1,5 +1,6 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.runtime.Origin;
 import java.nio.ByteBuffer;
 
 /** Networks, countries and autonomous systems that a client came from, the latest ones. */

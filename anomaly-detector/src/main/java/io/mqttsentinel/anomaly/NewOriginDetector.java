@@ -1,6 +1,8 @@
 package io.mqttsentinel.anomaly;
 
 import io.mqttsentinel.anomaly.KnownOrigins.Novelty;
+import io.mqttsentinel.runtime.Origin;
+import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.Severity;

@@ -1,4 +1,10 @@
 package io.mqttsentinel.anomaly;
 
-/** Everything that can be configured about the detectors. */
-record Settings(AnomalyDetectorConfig limits, BaselineConfig baseline, DetectorModes modes) {}
+import io.mqttsentinel.runtime.ResponseConfig;
+
+/** Everything that can be configured about the detectors, and what they lead to. */
+record Settings(
+    AnomalyDetectorConfig limits,
+    BaselineConfig baseline,
+    DetectorModes modes,
+    ResponseConfig responses) {}

@@ -9,7 +9,8 @@
  *
  * <p>Some findings have no message that could carry them: a client that connects again and again
  * ({@code session.events}), a regular client that fell silent, a rise over all clients (also of
- * refusals, {@code audit.auth}). These become records of {@code security.events} here.
+ * refusals, {@code audit.auth}). These become records of {@code security.events} here. Where a
+ * detector's mode says so, a finding disconnects or bans its client, within limits.
  *
  * <p>Time is the time at which a message was accepted, never the time at which it came here: a
  * backlog is judged as it would have been at once. Only silence needs a clock.

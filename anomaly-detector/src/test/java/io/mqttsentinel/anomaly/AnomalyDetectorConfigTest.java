@@ -11,6 +11,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.DisabledBeanException;
+import io.mqttsentinel.runtime.GeoIp;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMain;
 import java.time.Duration;
@@ -50,7 +51,14 @@ class AnomalyDetectorConfigTest {
     put(keys, "mode.payload-oversized", "ALERT", "mode.payload-size-rise", "ACT");
     put(keys, "mode.payload-high-entropy", "OFF", "mode.payload-entropy-shift", "ACT");
     put(keys, "mode.payload-type-change", "OFF", "mode.topic-novelty", "ACT");
-    put(keys, "mode.new-origin", "OFF", "mode.off-hours", "ACT", "mode.connection-rate", "OFF");
+    put(
+        keys,
+        "mode.new-origin",
+        "OFF",
+        "mode.off-hours",
+        "ACT",
+        "mode.connection-rate",
+        "BAN_CLIENT");
     put(keys, "mode.client-silent", "OFF", "mode.fleet", "OFF");
     assertEquals(
         new Settings(
@@ -96,9 +104,10 @@ class AnomalyDetectorConfigTest {
                 Mode.ACT,
                 Mode.OFF,
                 Mode.ACT,
+                Mode.BAN_CLIENT,
                 Mode.OFF,
-                Mode.OFF,
-                Mode.OFF)),
+                Mode.OFF),
+            Samples.responses()),
         bound(keys));
   }
 
@@ -135,7 +144,9 @@ class AnomalyDetectorConfigTest {
     "baseline.forget-after, 0s",
     "mode.connection-rate, ACT",
     "mode.client-silent, ACT",
-    "mode.fleet, ACT"
+    "mode.fleet, ACT",
+    "mode.client-silent, BAN_CLIENT",
+    "mode.fleet, BAN_CLIENT"
   })
   void refusalNamesKeyAndValue(String key, String value) {
     String full = PREFIX + key;

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.Ban;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InMemorySchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
@@ -60,7 +61,8 @@ class DetectProcessorTest {
   }
 
   private static Settings settings(Mode mode) {
-    return new Settings(Samples.limits(3), Samples.BASELINE, Samples.modes(mode));
+    return new Settings(
+        Samples.limits(3), Samples.BASELINE, Samples.modes(mode), Samples.responses());
   }
 
   private void start(Settings config) {
@@ -173,6 +175,73 @@ class DetectProcessorTest {
       send("dev-1", i);
     }
     assertEquals(50, raised());
+  }
+
+  @Test
+  void clientThatFloodsIsBannedOnceWhereItsModeSaysSo() {
+    driver.close();
+    start(settings(Mode.BAN_CLIENT));
+    for (int i = 0; i < 150; i++) {
+      send("dev-1", i);
+    }
+    assertEquals(50, raised(), "messages are quarantined as by ACT");
+    Ban ban = bans().readValue();
+    assertEquals("dev-1", ban.getValue());
+    assertEquals("anomaly-detector: publish_rate", ban.getReason());
+    assertTrue(bans().isEmpty());
+    SecurityEvent event = events.readValue();
+    assertEquals("response_ban", event.getType());
+    assertEquals(SecurityLayer.ANOMALY, event.getLayer());
+    assertEquals("dev-1", event.getClientId());
+    assertTrue(events.isEmpty());
+  }
+
+  @Test
+  void deviceIsNotBannedForWhatTheOriginSends() {
+    driver.close();
+    start(settings(Mode.BAN_CLIENT));
+    for (int i = 0; i < 150; i++) {
+      sendFromOrigin("dev-1", "clients/dev-1/alerts", i);
+    }
+    assertEquals(50, raised());
+    assertTrue(bans().isEmpty());
+  }
+
+  @Test
+  void modeThatStopsMessagesOnlyBansNobody() {
+    driver.close();
+    start(settings(Mode.ACT));
+    for (int i = 0; i < 150; i++) {
+      send("dev-1", i);
+    }
+    assertTrue(events.isEmpty());
+  }
+
+  @Test
+  void clientThatConnectsAgainAndAgainCanBeSentAway() {
+    driver.close();
+    DetectorModes modes = Samples.modes(Mode.ALERT, Mode.DISCONNECT_CLIENT);
+    start(new Settings(Samples.LIMITS, Samples.BASELINE, modes, Samples.responses()));
+    for (int i = 0; i < 40; i++) {
+      sessions.pipeInput("dev-1", Samples.opened("dev-1", i, START.plusSeconds(i)));
+    }
+    var orders =
+        driver.createOutputTopic(
+            Topics.AUTH_INVALIDATIONS.name(),
+            new StringDeserializer(),
+            serdes.value(Topics.AUTH_INVALIDATIONS).deserializer());
+    assertEquals("dev-1", orders.readValue().getValue());
+    assertEquals("connection_rate", events.readValue().getType());
+    SecurityEvent event = events.readValue();
+    assertEquals("response_disconnect", event.getType());
+    assertEquals("192.0.2.1:1000", event.getRemoteAddress());
+  }
+
+  private TestOutputTopic<String, Ban> bans() {
+    return driver.createOutputTopic(
+        Topics.AUTH_BANS.name(),
+        new StringDeserializer(),
+        serdes.value(Topics.AUTH_BANS).deserializer());
   }
 
   @Test

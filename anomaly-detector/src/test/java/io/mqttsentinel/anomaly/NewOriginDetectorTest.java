@@ -2,7 +2,11 @@ package io.mqttsentinel.anomaly;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Origin;
+import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.testing.TinyMmdb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +53,7 @@ class NewOriginDetectorTest {
 
   @Test
   void newClientHasNoUsualNetwork() {
-    Client client = client(GeoIp.open(List.of()));
+    Client client = client(GeoIp.open("", List.of()));
     for (int i = 0; i < 100; i++) {
       client.address("192.0.%d.1:1000".formatted(i)).send(1, Duration.ofSeconds(10));
     }
@@ -58,7 +62,7 @@ class NewOriginDetectorTest {
 
   private GeoIp open(String lower, String upper, int asn) throws IOException {
     Path file = TinyMmdb.write(directory.resolve("tiny.mmdb"), lower, upper, asn);
-    return GeoIp.open(List.of(file.toString()));
+    return GeoIp.open("", List.of(file.toString()));
   }
 
   private static Client client(GeoIp geoIp) {

@@ -1,5 +1,8 @@
 package io.mqttsentinel.anomaly;
 
+import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.MessageSource;
@@ -37,7 +40,7 @@ final class Samples {
           20,
           Duration.ofDays(30));
   static final DetectorModes MODES = modes(Mode.ALERT);
-  static final Settings DEFAULTS = new Settings(LIMITS, BASELINE, MODES);
+  static final Settings DEFAULTS = new Settings(LIMITS, BASELINE, MODES, responses());
 
   static {
     // Loads the class that makes Avro trust our records.
@@ -67,6 +70,10 @@ final class Samples {
    * @param most of all detectors that have a message to act on, but for oversized payloads
    */
   static DetectorModes modes(Mode most) {
+    return modes(most, Mode.ALERT);
+  }
+
+  static DetectorModes modes(Mode most, Mode connectionRate) {
     return new DetectorModes(
         most,
         most,
@@ -78,13 +85,17 @@ final class Samples {
         most,
         most,
         most,
-        Mode.ALERT,
+        connectionRate,
         Mode.ALERT,
         Mode.ALERT);
   }
 
+  static ResponseConfig responses() {
+    return new ResponseConfig(Duration.ofHours(1), 10, 100, Duration.ofMinutes(15), List.of());
+  }
+
   static Origins origins() {
-    return new Origins(GeoIp.open(List.of()));
+    return new Origins(GeoIp.open("", List.of()));
   }
 
   static Observation seen(InspectedMessage message) {

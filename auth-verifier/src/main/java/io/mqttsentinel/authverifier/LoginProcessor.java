@@ -1,32 +1,56 @@
 package io.mqttsentinel.authverifier;
 
+import io.mqttsentinel.schemas.AuditActivity;
+import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.SecurityEvent;
-import io.mqttsentinel.schemas.SecurityLayer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** What the audit trail of a client shows becomes an event: no message could carry it. */
-final class LoginProcessor extends ContextualProcessor<String, AuthAudit, String, SecurityEvent> {
+/**
+ * Watches the audit trail of the clients of one partition, and hands logins on by their user name.
+ */
+final class LoginProcessor implements Processor<String, AuthAudit, String, SpecificRecord> {
 
-  private static final int ID_BYTES = 16;
+  static final String CLIENT_LOGINS = "client-logins";
+
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+  private static final int SWEEP_SIZE = 500;
 
   private final LoginWatch watch;
-  private final AuthVerifierMetrics metrics;
-  private final Clock clock;
+  private final UsersConfig users;
+  private final TravelWatch travelWatch;
+  private final LoginReport.Tools tools;
+  private ProcessorContext<String, SpecificRecord> context;
+  private LoginReport reports;
+  private ClientTravel travel;
 
-  LoginProcessor(LoginWatchConfig config, AuthVerifierMetrics metrics, Clock clock) {
-    this.watch = new LoginWatch(config);
-    this.metrics = metrics;
-    this.clock = clock;
+  LoginProcessor(
+      LoginWatchConfig logins,
+      UsersConfig users,
+      TravelWatch travelWatch,
+      LoginReport.Tools tools) {
+    this.watch = new LoginWatch(logins);
+    this.users = users;
+    this.travelWatch = travelWatch;
+    this.tools = tools;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, SpecificRecord> context) {
+    this.context = context;
+    reports = new LoginReport(context, tools, AuthVerifierTopology.LOGIN_SINKS);
+    travel = new ClientTravel(context.getStateStore(CLIENT_LOGINS), travelWatch);
+    context.schedule(
+        SWEEP_INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> travel.forget(Instant.ofEpochMilli(now), SWEEP_SIZE));
   }
 
   @Override
@@ -35,52 +59,25 @@ final class LoginProcessor extends ContextualProcessor<String, AuthAudit, String
     if (audit == null) {
       return;
     }
-    watch
-        .note(audit)
-        .ifPresent(
-            finding -> {
-              metrics.found(List.of(finding));
-              context()
-                  .forward(
-                      new Record<>(audit.getClientId(), event(finding, audit), record.timestamp()));
-            });
-  }
-
-  /** Found again after a restart it is the same event. */
-  private SecurityEvent event(Finding finding, AuthAudit audit) {
-    String identity =
-        "%s\n%s\n%s\n%d"
-            .formatted(
-                finding.getRuleId(), audit.getClientId(), audit.getProducer(), audit.getSequence());
-    boolean login = !finding.getRuleId().equals(LoginWatch.PERMISSION_PROBING);
-    return SecurityEvent.newBuilder()
-        .setEventId(digest(identity))
-        .setAt(clock.instant())
-        .setRegion(audit.getRegion())
-        .setEdge(audit.getEdge())
-        .setLayer(login ? SecurityLayer.AUTHENTICATION : SecurityLayer.AUTHORIZATION)
-        .setType(finding.getRuleId())
-        .setTitle(finding.getTitle())
-        .setSeverity(finding.getSeverity())
-        .setAction(finding.getAction())
-        .setClientId(audit.getClientId())
-        .setUsername(audit.getUsername())
-        .setRemoteAddress(audit.getRemoteAddress())
-        .setTopic(audit.getTopic())
-        .setEpoch(audit.getEpoch())
-        .setFindings(List.of(finding))
-        .setAttributes(Map.of("source", AuthVerifierApplication.SERVICE))
-        .build();
-  }
-
-  private static String digest(String identity) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(("login\n" + identity).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, ID_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+    watch.note(audit).ifPresent(finding -> report(finding, audit));
+    boolean login = isSuccess(audit, AuditActivity.CONNECT);
+    if (login) {
+      travel.connected(audit).ifPresent(finding -> report(finding, audit));
     }
+    if ((login || isSuccess(audit, AuditActivity.DISCONNECT))
+        && users.concerns(audit.getUsername())) {
+      context.forward(
+          new Record<>(audit.getUsername(), audit, record.timestamp()),
+          AuthVerifierTopology.WRITE_LOGINS);
+    }
+  }
+
+  private static boolean isSuccess(AuthAudit audit, AuditActivity activity) {
+    return audit.getActivity() == activity && audit.getOutcome() == AuditOutcome.SUCCESS;
+  }
+
+  private void report(Finding finding, AuthAudit audit) {
+    SecurityEvent event = LoginEvents.ofClient(finding, audit, tools.clock().instant());
+    reports.report(finding, event, audit.getAt());
   }
 }

@@ -1,7 +1,5 @@
 package io.mqttsentinel.authverifier;
 
-import io.mqttsentinel.schemas.Action;
-import io.mqttsentinel.schemas.AnalyticType;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -10,6 +8,7 @@ import io.mqttsentinel.schemas.RemoteAddress;
 import io.mqttsentinel.schemas.Severity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,9 @@ final class LoginWatch {
   static final String LOGIN_AFTER_FAILURES = "login_after_failures";
   static final String PERMISSION_PROBING = "permission_probing";
   static final String CLIENT_ID_SHARED = "client_id_shared";
+
+  private static final String FAILED_FROM = "failed_from";
+  private static final String ELSEWHERE = "other addresses";
 
   private static final String BACKEND_FAILED = "backend_failed";
 
@@ -64,7 +66,10 @@ final class LoginWatch {
 
   private Optional<Finding> refused(AuthAudit audit) {
     if (!audit.getCause().equals(BACKEND_FAILED)) { // that is not the client's fault
-      history(audit).failures.add(audit.getAt(), config.window());
+      History history = history(audit);
+      String address = RemoteAddress.host(audit.getRemoteAddress());
+      boolean first = history.failures.add(audit.getAt(), config.window()) == 1;
+      history.failedFrom = first || address.equals(history.failedFrom) ? address : ELSEWHERE;
     }
     return Optional.empty();
   }
@@ -82,7 +87,8 @@ final class LoginWatch {
           Severity.HIGH,
           "Logged in after %d refused logins".formatted(failures),
           failures,
-          config.failures());
+          config.failures(),
+          Map.of(FAILED_FROM, address.equals(history.failedFrom) ? address : ELSEWHERE));
     }
     if (tookOver && history.takeovers.add(audit.getAt(), config.window()) >= config.takeovers()) {
       int takeovers = history.takeovers.takeAll(audit.getAt(), config.window());
@@ -91,7 +97,8 @@ final class LoginWatch {
           Severity.HIGH,
           "Several addresses take the client id from each other",
           takeovers,
-          config.takeovers());
+          config.takeovers(),
+          Map.of());
     }
     return Optional.empty();
   }
@@ -117,25 +124,27 @@ final class LoginWatch {
         Severity.MEDIUM,
         "Tries again and again to %s where it may not".formatted(verb),
         count,
-        config.denials());
+        config.denials(),
+        Map.of());
   }
 
   private Optional<Finding> finding(
-      String rule, Severity severity, String title, int observed, int threshold) {
-    return Optional.of(
-        Finding.newBuilder()
-            .setRuleId(rule)
-            .setStage(AuthVerifierApplication.SERVICE)
-            .setAnalyticType(AnalyticType.BEHAVIORAL)
-            .setSeverity(severity)
-            .setAction(Action.FLAG)
-            .setTitle(title)
-            .setAttributes(
-                Map.of(
-                    "observed", Integer.toString(observed),
-                    "threshold", Integer.toString(threshold),
-                    "window", config.window().toString()))
-            .build());
+      String rule,
+      Severity severity,
+      String title,
+      int observed,
+      int threshold,
+      Map<String, String> more) {
+    Map<String, String> why = new HashMap<>(more);
+    why.put("observed", Integer.toString(observed));
+    why.put("threshold", Integer.toString(threshold));
+    why.put("window", config.window().toString());
+    return Optional.of(LoginEvents.finding(rule, severity, title, why));
+  }
+
+  /** Whether somebody else may have failed: who logged in is not to suffer for it then. */
+  static boolean hasFailedFromElsewhere(Finding loginAfterFailures) {
+    return ELSEWHERE.equals(loginAfterFailures.getAttributes().get(FAILED_FROM));
   }
 
   /** What is known of one client id; epoch 0: not connected. */
@@ -145,6 +154,7 @@ final class LoginWatch {
     private final Counter takeovers = new Counter();
     private long epoch;
     private String address = "";
+    private String failedFrom = "";
   }
 
   /** Counts since the first within the window. */

@@ -19,6 +19,12 @@
  * everything that {@code session.events} held meanwhile has been read: a slow broker must not turn
  * a device into an attacker.
  *
+ * <p>The audit trail is read beside that, for what no message carries: logins after failures,
+ * permissions that are probed, client ids and user names that several use, journeys that nobody
+ * makes. {@code audit.auth} goes by client id, so logins are handed on to {@code auth.logins}, by
+ * user name. Findings are events; where that is configured they also disconnect or ban, within
+ * limits.
+ *
  * <p>State, per client id: the newest session, and each older one until {@code retention} after its
  * end (24 hours; longer where a will may still fire). Retention must be longer than a message can
  * be under way, which the retention of the inspection topics bounds (6 hours). A session that is

@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.mqttsentinel.runtime.RunningTopology;
 import io.mqttsentinel.runtime.ServiceMain;
+import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.Ban;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.HttpSchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
@@ -96,27 +98,52 @@ class AuthVerifierIT {
     }
   }
 
+  @Test
+  void userNameThatSeveralNetworksUseAtOnceIsBannedWhereThatIsConfigured() throws Exception {
+    String user = "user-of-" + client;
+    Map<String, Object> act =
+        Map.of(
+            "sentinel.auth-verifier.users.overlap", "0s",
+            "sentinel.auth-verifier.response.credentials-shared", "BAN_USER");
+    try (var _ = start("first", "2s", act)) {
+      Ban ban =
+          Await.value(
+              "a ban",
+              () -> {
+                // Again and again: what was there before the trail is watched is no news.
+                send(Topics.AUDIT_AUTH, client, login(user, client, "192.0.2.1:1000"));
+                String other = client + "-copy";
+                send(Topics.AUDIT_AUTH, other, login(user, other, "198.51.100.1:1000"));
+                List<Ban> bans = read(Topics.AUTH_BANS, "USERNAME:" + user);
+                return bans.isEmpty() ? null : bans.getFirst();
+              },
+              found -> true);
+      assertEquals(user, ban.getValue());
+      assertEquals("auth-verifier: credentials_shared", ban.getReason());
+    }
+  }
+
+  private static AuthAudit login(String username, String clientId, String address) {
+    AuthAudit login = Samples.login(clientId, 1, address, Instant.now());
+    login.setUsername(username);
+    return login;
+  }
+
   private ApplicationContext start(String disk, String hold) {
-    ApplicationContext context =
-        ServiceMain.start(
-            Set.of("auth-verifier"),
-            Map.of(
-                "sentinel.kafka.bootstrap-servers",
-                TestKafka.shared().bootstrapServers(),
-                "sentinel.kafka.replication-factor",
-                1,
-                "sentinel.kafka.partitions",
-                PARTITIONS,
-                "sentinel.registry.url",
-                TestKafka.shared().registryUrl(),
-                "sentinel.streams.state-directory",
-                state.resolve(disk).toString(),
-                "sentinel.auth-verifier.hold",
-                hold,
-                "micronaut.server.port",
-                -1,
-                "micronaut.server.host",
-                "127.0.0.1"));
+    return start(disk, hold, Map.of());
+  }
+
+  private ApplicationContext start(String disk, String hold, Map<String, Object> more) {
+    Map<String, Object> keys = new HashMap<>(more);
+    keys.put("sentinel.kafka.bootstrap-servers", TestKafka.shared().bootstrapServers());
+    keys.put("sentinel.kafka.replication-factor", 1);
+    keys.put("sentinel.kafka.partitions", PARTITIONS);
+    keys.put("sentinel.registry.url", TestKafka.shared().registryUrl());
+    keys.put("sentinel.streams.state-directory", state.resolve(disk).toString());
+    keys.put("sentinel.auth-verifier.hold", hold);
+    keys.put("micronaut.server.port", -1);
+    keys.put("micronaut.server.host", "127.0.0.1");
+    ApplicationContext context = ServiceMain.start(Set.of("auth-verifier"), keys);
     RunningTopology topology = context.getBean(RunningTopology.class);
     Await.until("the topology runs", () -> topology.state() == State.RUNNING);
     return context;
@@ -128,13 +155,16 @@ class AuthVerifierIT {
 
   private <V extends SpecificRecord> RecordMetadata send(Topic<String, V> topic, V value)
       throws Exception {
+    return send(topic, client, value);
+  }
+
+  private <V extends SpecificRecord> RecordMetadata send(
+      Topic<String, V> topic, String key, V value) throws Exception {
     try (KafkaProducer<String, V> producer =
         new KafkaProducer<>(
             clientSettings(), new StringSerializer(), serdes.value(topic).serializer())) {
       return producer
-          .send(
-              new ProducerRecord<>(
-                  topic.name(), topic.partition(client, PARTITIONS), client, value))
+          .send(new ProducerRecord<>(topic.name(), topic.partition(key, PARTITIONS), key, value))
           .get();
     }
   }
@@ -165,28 +195,28 @@ class AuthVerifierIT {
   }
 
   private List<InspectedMessage> received() {
-    List<InspectedMessage> messages = new ArrayList<>();
-    Map<String, Object> settings = clientSettings();
-    try (KafkaConsumer<String, InspectedMessage> consumer =
+    return read(Topics.INSPECTED_AUTH, client);
+  }
+
+  /** All records of a key that the topic has by now. */
+  private <V extends SpecificRecord> List<V> read(Topic<String, V> topic, String key) {
+    List<V> values = new ArrayList<>();
+    try (KafkaConsumer<String, V> consumer =
         new KafkaConsumer<>(
-            settings,
-            new StringDeserializer(),
-            serdes.value(Topics.INSPECTED_AUTH).deserializer())) {
-      TopicPartition partition =
-          new TopicPartition(
-              Topics.INSPECTED_AUTH.name(), Topics.INSPECTED_AUTH.partition(client, PARTITIONS));
+            clientSettings(), new StringDeserializer(), serdes.value(topic).deserializer())) {
+      TopicPartition partition = new TopicPartition(topic.name(), topic.partition(key, PARTITIONS));
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).get(partition);
       while (consumer.position(partition) < end) {
         for (var record : consumer.poll(Duration.ofMillis(100))) {
-          if (record.key().equals(client)) {
-            messages.add(record.value());
+          if (record.key().equals(key)) {
+            values.add(record.value());
           }
         }
       }
     }
-    return messages;
+    return values;
   }
 
   private static Map<String, Object> clientSettings() {

@@ -1,5 +1,9 @@
 package io.mqttsentinel.authverifier;
 
+import io.mqttsentinel.runtime.GeoIp;
+import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.Response;
+import io.mqttsentinel.runtime.ResponseConfig;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;
@@ -15,6 +19,7 @@ import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionOpen;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,7 +28,47 @@ final class Samples {
 
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  static final AuthVerifierConfig CONFIG =
+      new AuthVerifierConfig(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(5),
+          Duration.ofHours(24),
+          List.of());
+  static final UsersConfig USERS =
+      new UsersConfig(
+          true, 2, Duration.ofMinutes(3), 3, Duration.ofHours(24), List.of("by-design"));
+  static final TravelConfig TRAVEL = new TravelConfig(1000, 500, Duration.ofHours(1));
+  static final Settings SETTINGS =
+      new Settings(
+          CONFIG,
+          new LoginWatchConfig(Duration.ofMinutes(10), 5, 20, 3, 1000),
+          USERS,
+          TRAVEL,
+          respond(Response.REPORT));
+
   private Samples() {}
+
+  static final ResponseConfig LIMITS =
+      new ResponseConfig(Duration.ofHours(1), 10, 100, Duration.ofMinutes(15), List.of());
+
+  /**
+   * @param most to everything but logins after failures, which ban no user
+   */
+  static LoginResponses respond(Response most) {
+    Response first = most == Response.BAN_USER ? Response.REPORT : most;
+    return new LoginResponses(first, most, most, most, most);
+  }
+
+  /** With these responses, and all else as usual. */
+  static Settings responding(Response most) {
+    return new Settings(CONFIG, SETTINGS.logins(), USERS, TRAVEL, respond(most));
+  }
+
+  /** Knows networks, and no places. */
+  static Origins nowhere() {
+    return new Origins(GeoIp.open("", List.of()));
+  }
 
   static InspectedMessage message(String clientId, long epoch, long sequence, Instant acceptedAt) {
     return InspectedMessage.newBuilder()

@@ -50,16 +50,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class VerifyProcessorTest {
 
-  private static final AuthVerifierConfig CONFIG =
-      new AuthVerifierConfig(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(5),
-          Duration.ofHours(24));
-
-  private static final LoginWatchConfig LOGINS =
-      new LoginWatchConfig(Duration.ofMinutes(10), 5, 20, 3, 1000);
-
   @TempDir Path state;
 
   private final FakeSessionLog log = new FakeSessionLog();
@@ -78,8 +68,9 @@ class VerifyProcessorTest {
     driver =
         new TopologyTestDriver(
             AuthVerifierTopology.build(
-                CONFIG,
-                LOGINS,
+                Samples.SETTINGS,
+                Samples.nowhere(),
+                Samples.LIMITS,
                 serdes,
                 new ServiceMetrics(meters),
                 log,
@@ -467,7 +458,8 @@ class VerifyProcessorTest {
   }
 
   private SessionTable table() {
-    return new SessionTable(driver.getKeyValueStore(VerifyProcessor.SESSIONS), CONFIG.retention());
+    return new SessionTable(
+        driver.getKeyValueStore(VerifyProcessor.SESSIONS), Samples.CONFIG.retention());
   }
 
   /** Lets the task work for a while: its punctuators run in steps. */

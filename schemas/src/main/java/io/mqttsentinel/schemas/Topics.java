@@ -66,6 +66,10 @@ public final class Topics {
   public static final Topic<String, AuthAudit> AUDIT_AUTH =
       byClient("audit.auth", AuthAudit.class, ANALYSIS);
 
+  /** Of that the logins and the ends of connections. Key: user name. */
+  public static final Topic<String, AuthAudit> AUTH_LOGINS =
+      byClient("auth.logins", AuthAudit.class, INSPECTION);
+
   /** What was decided about somebody no longer holds. Key: client id, user name, or "all". */
   public static final Topic<String, AuthInvalidation> AUTH_INVALIDATIONS =
       byClient("auth.invalidations", AuthInvalidation.class, SESSIONS);
@@ -133,6 +137,7 @@ public final class Topics {
         SUBSCRIPTION_CHANGES,
         SESSION_DELIVERIES,
         AUDIT_AUTH,
+        AUTH_LOGINS,
         AUTH_INVALIDATIONS,
         AUTH_BANS,
         EDGE_EVENTS,

@@ -1,30 +1,50 @@
-package io.mqttsentinel.anomaly;
+package io.mqttsentinel.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * Writes a MaxMind DB of IPv4 (format 2.0, records of 24 bits) that knows one thing: which country
- * and provider the lower and the upper half of the address space belong to.
+ * and provider the lower and the upper half of the address space belong to, or where they lie.
  */
-final class TinyMmdb {
+public final class TinyMmdb {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   private TinyMmdb() {}
 
-  static Path write(Path file, String lower, String upper, int asn) throws IOException {
+  /**
+   * With country and provider.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public static Path write(Path file, String lower, String upper, int asn) throws IOException {
+    return write(file, record(lower, asn), record(upper, asn));
+  }
+
+  /**
+   * With places, each as latitude and longitude in degrees and the radius in km that it may be
+   * wrong by.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public static Path writePlaces(Path file, double[] lower, double[] upper, int accuracy)
+      throws IOException {
+    return write(file, place(lower, accuracy), place(upper, accuracy));
+  }
+
+  private static Path write(Path file, byte[] lower, byte[] upper) throws IOException {
     TinyMmdb db = new TinyMmdb();
-    byte[] first = record(lower, asn);
     // One node; records beyond the node count point into the data, 16 bytes behind the tree.
     db.number(1 + 16);
-    db.number(1 + 16 + first.length);
+    db.number(1 + 16 + lower.length);
     db.out.writeBytes(new byte[16]);
-    db.out.writeBytes(first);
-    db.out.writeBytes(record(upper, asn));
+    db.out.writeBytes(lower);
+    db.out.writeBytes(upper);
     db.out.writeBytes(new byte[] {(byte) 0xab, (byte) 0xcd, (byte) 0xef});
     db.out.writeBytes("MaxMind.com".getBytes(StandardCharsets.US_ASCII));
     db.metadata();
@@ -38,6 +58,20 @@ final class TinyMmdb {
     record.text(country);
     record.text("autonomous_system_number");
     record.unsigned(asn);
+    return record.out.toByteArray();
+  }
+
+  private static byte[] place(double[] point, int accuracy) {
+    TinyMmdb record = new TinyMmdb();
+    record.map(1);
+    record.text("location");
+    record.map(3);
+    record.text("latitude");
+    record.real(point[0]);
+    record.text("longitude");
+    record.real(point[1]);
+    record.text("accuracy_radius");
+    record.unsigned(accuracy);
     return record.out.toByteArray();
   }
 
@@ -83,6 +117,12 @@ final class TinyMmdb {
       out.write(length - 29);
     }
     out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As double. */
+  private void real(double value) {
+    out.write(3 << 5 | 8);
+    out.writeBytes(ByteBuffer.allocate(8).putDouble(value).array());
   }
 
   /** As uint32. */

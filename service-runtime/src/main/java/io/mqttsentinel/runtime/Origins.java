@@ -1,4 +1,4 @@
-package io.mqttsentinel.anomaly;
+package io.mqttsentinel.runtime;
 
 import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.Inet6Address;
@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Finds out where an address lies; what was asked lately is remembered. */
-final class Origins {
+public final class Origins {
 
   private static final int REMEMBERED = 4096;
   private static final int NETWORK_V4 = 3;
@@ -25,12 +25,12 @@ final class Origins {
         }
       };
 
-  Origins(GeoIp geoIp) {
+  public Origins(GeoIp geoIp) {
     this.geoIp = geoIp;
   }
 
   /** Of {@code host:port}. The port changes with each connection and says nothing. */
-  synchronized Origin of(String remoteAddress) {
+  public synchronized Origin of(String remoteAddress) {
     String host = RemoteAddress.host(remoteAddress);
     return host.isEmpty() ? Origin.UNKNOWN : recent.computeIfAbsent(host, this::find);
   }
@@ -43,7 +43,7 @@ final class Origins {
       int network = Arrays.hashCode(Arrays.copyOf(bytes, length));
       return geoIp.locate(network == 0 ? 1 : network, address);
     } catch (IllegalArgumentException e) { // a name: good enough to tell sources apart
-      return new Origin(host.hashCode() | 1, null, 0);
+      return new Origin(host.hashCode() | 1, null, 0, null);
     }
   }
 }
