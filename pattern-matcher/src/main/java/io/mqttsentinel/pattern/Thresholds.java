@@ -1,6 +1,7 @@
 package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.RemoteAddress;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -72,16 +73,11 @@ final class Thresholds {
     return switch (by) {
       case CLIENT -> message.getClientId();
       case USERNAME -> message.getUsername() == null ? "" : message.getUsername();
-      case ADDRESS -> host(message.getRemoteAddress());
+      case ADDRESS -> RemoteAddress.host(message.getRemoteAddress());
       case TOPIC -> message.getTopic();
       case TENANT -> RuleScope.tenant(message);
       case ALL -> "";
     };
-  }
-
-  private static String host(String address) {
-    int port = address == null ? -1 : address.lastIndexOf(':');
-    return port < 0 ? "" : address.substring(0, port);
   }
 
   private record Counted(String rule, String value) {
