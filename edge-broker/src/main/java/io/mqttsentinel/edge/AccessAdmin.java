@@ -29,8 +29,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Bans, lifts and revokes from outside an edge: by records that every edge reads. Each change is a
- * record in {@code audit.auth} before it is made.
+ * Bans, lifts and revokes for administrators: by records that every edge reads. Each change is a
+ * record in {@code audit.auth} before it is made. For any thread.
  */
 final class AccessAdmin implements AutoCloseable {
 
@@ -79,18 +79,18 @@ final class AccessAdmin implements AutoCloseable {
   }
 
   /** Bans somebody on all edges. */
-  void ban(Ban ban) {
+  synchronized void ban(Ban ban) {
     audit(AuditActivity.BAN, ban.getKind(), ban.getValue(), "ban_added");
     send(Topics.AUTH_BANS, Bans.key(ban.getKind(), ban.getValue()), ban);
   }
 
-  void lift(BanKind kind, String value) {
+  synchronized void lift(BanKind kind, String value) {
     audit(AuditActivity.BAN, kind, value, "ban_removed");
     send(Topics.AUTH_BANS, Bans.key(kind, value), null);
   }
 
   /** Makes all edges forget what was decided. */
-  void revoke(AuthInvalidation invalidation) {
+  synchronized void revoke(AuthInvalidation invalidation) {
     BanKind kind =
         switch (invalidation.getScope()) {
           case CLIENT_ID -> BanKind.CLIENT_ID;

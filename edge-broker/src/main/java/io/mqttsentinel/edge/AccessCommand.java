@@ -10,15 +10,13 @@ import io.mqttsentinel.schemas.BanKind;
 import io.mqttsentinel.schemas.InvalidationScope;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** {@code ./sentinel ban|revoke|audit}: what an administrator does from a command line. */
 public final class AccessCommand {
@@ -98,9 +96,13 @@ public final class AccessCommand {
     BanKind kind = kind(options);
     String value = value(options, kind);
     Instant now = clock.instant();
-    Instant until = options.containsKey("for") ? now.plus(duration(options.get("for"))) : null;
+    Instant until =
+        options.containsKey("for")
+            ? now.plus(understood(() -> AdminInput.duration(options.get("for"))))
+            : null;
     admin.ban(new Ban(now, kind, value, until, options.getOrDefault("reason", ""), user()));
-    out.printf("banned: %s %s%s%n", word(kind), value, until == null ? "" : " until " + until);
+    out.printf(
+        "banned: %s %s%s%n", AdminInput.word(kind), value, until == null ? "" : " until " + until);
     return OK;
   }
 
@@ -108,11 +110,11 @@ public final class AccessCommand {
     BanKind kind = kind(options);
     String value = value(options, kind);
     if (!admin.bans().containsKey(Bans.key(kind, value))) {
-      out.printf("there is no ban of %s %s%n", word(kind), value);
+      out.printf("there is no ban of %s %s%n", AdminInput.word(kind), value);
       return FAILED;
     }
     admin.lift(kind, value);
-    out.printf("no longer banned: %s %s%n", word(kind), value);
+    out.printf("no longer banned: %s %s%n", AdminInput.word(kind), value);
     return OK;
   }
 
@@ -128,7 +130,7 @@ public final class AccessCommand {
       }
       out.printf(
           "%-8s %s  %s  by %s%s%n",
-          word(ban.getKind()),
+          AdminInput.word(ban.getKind()),
           ban.getValue(),
           ban.getUntil() == null ? "until it is removed" : "until " + ban.getUntil(),
           ban.getBy(),
@@ -217,34 +219,15 @@ public final class AccessCommand {
   }
 
   private static String value(Map<String, String> options, BanKind kind) {
-    String value = options.get(word(kind));
-    if (kind == BanKind.ADDRESS && AddressRange.parse(value) == null) {
-      throw new WrongUse("'%s' is no address, nor a range such as 10.0.0.0/8".formatted(value));
-    }
-    return value;
+    return understood(() -> AdminInput.value(kind, options.get(AdminInput.word(kind))));
   }
 
-  private static String word(BanKind kind) {
-    return switch (kind) {
-      case CLIENT_ID -> "client";
-      case USERNAME -> "user";
-      case ADDRESS -> "address";
-      case UNKNOWN -> "unknown";
-    };
-  }
-
-  private static Duration duration(String text) {
-    String upper = text.toUpperCase(Locale.ROOT);
+  private static <T> T understood(Supplier<T> input) {
     try {
-      Duration duration =
-          upper.endsWith("D") ? Duration.parse("P" + upper) : Duration.parse("PT" + upper);
-      if (!duration.isNegative() && !duration.isZero()) {
-        return duration;
-      }
-    } catch (DateTimeParseException e) {
-      throw new WrongUse("'%s' is no time such as 30s, 10m, 2h or 7d".formatted(text));
+      return input.get();
+    } catch (IllegalArgumentException e) {
+      throw new WrongUse(e.getMessage());
     }
-    throw new WrongUse("'%s' is not more than nothing".formatted(text));
   }
 
   private static String user() {

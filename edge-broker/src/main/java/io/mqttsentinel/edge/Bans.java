@@ -6,9 +6,12 @@ import io.mqttsentinel.schemas.BanKind;
 import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Who is banned, as of the records of {@code auth.bans}. For any thread. */
 final class Bans {
@@ -140,6 +143,15 @@ final class Bans {
               }
               return over;
             });
+  }
+
+  /** Those in force, in order of their keys. */
+  List<Ban> all() {
+    return Stream.of(clientIds, usernames, addresses)
+        .flatMap(bans -> bans.values().stream())
+        .filter(ban -> !isOver(ban))
+        .sorted(Comparator.comparing(ban -> key(ban.getKind(), ban.getValue())))
+        .toList();
   }
 
   int count() {

@@ -11,6 +11,7 @@ import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicCreation;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Topics;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,6 +25,18 @@ final class EdgeFactory {
 
   /** Not a key for a configuration: tools set it that want the beans of an edge, but no edge. */
   static final String SERVE = "sentinel.edge.serve";
+
+  @Singleton
+  Bans bans(Clock clock) {
+    return new Bans(clock);
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  @Requires(property = "sentinel.edge.admin.token")
+  AccessAdmin accessAdmin(KafkaConfig kafka, AvroSerdes serdes, Clock clock) {
+    return new AccessAdmin(kafka, serdes, clock, "api");
+  }
 
   @Context
   @Bean(preDestroy = "close")
@@ -41,6 +54,7 @@ final class EdgeFactory {
       ReplayConfig replayConfig,
       LimitsConfig limits,
       AbuseConfig abuse,
+      Bans bans,
       Clock clock) {
     EdgeChannels.enable();
     topicCreation.ensure();
@@ -69,7 +83,6 @@ final class EdgeFactory {
     TopicCheck topics = new TopicCheck(config.maxTopicLevels(), config.maxTopicLength());
 
     CloseFlow closing = new CloseFlow(events, metrics, config.maxSessionExpiry());
-    Bans bans = new Bans(clock);
     Admission admission = new Admission(limits, bans);
     BanWriter banWriter =
         new BanWriter(uplink, bans, audit, metrics, identity, abuse.banFor(), clock);
