@@ -27,7 +27,7 @@ final class InteropEdge {
     p.put("sentinel.edge.jdbc.url", AllInOne.NONE);
     p.put("sentinel.edge.anonymous.enabled", true);
     p.put("sentinel.edge.anonymous.no-subscribe", List.of(REFUSED_FILTER));
-    p.put("sentinel.edge.server-keep-alive", "60s");
+    p.put("sentinel.edge.longest-keep-alive", "60s");
     p.put("sentinel.edge.topic-alias-maximum", 10);
     p.put("sentinel.edge.abuse.ban-for", "0s"); // suites connect the same client over and over
     // What the standard allows, where the edge of a fleet is stricter; levels as most brokers.

@@ -145,10 +145,12 @@ final class ConnectCheck {
   }
 
   private int keepAlive(MqttConnectVariableHeader header) {
-    boolean overruled = header.version() == MQTT_5 && config.serverKeepAlive() != null;
-    return overruled
-        ? Math.toIntExact(config.serverKeepAlive().toSeconds())
-        : header.keepAliveTimeSeconds();
+    int wanted = header.keepAliveTimeSeconds();
+    if (header.version() < MQTT_5 || config.longestKeepAlive() == null) {
+      return wanted;
+    }
+    int longest = Math.toIntExact(config.longestKeepAlive().toSeconds());
+    return wanted == 0 ? longest : Math.min(wanted, longest);
   }
 
   private String newClientId() {

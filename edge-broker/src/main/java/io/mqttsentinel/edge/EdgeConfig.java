@@ -27,7 +27,8 @@ import java.util.List;
  * @param connectTimeout how long a new connection may take to send CONNECT
  * @param maxSessionExpiry longest a session stays without a connection; for MQTT 3 clients without
  *     clean session that is its time
- * @param serverKeepAlive keep-alive that MQTT 5 clients are told to use instead of their own
+ * @param longestKeepAlive keep-alive that MQTT 5 clients are told to use which ask for a longer one
+ *     or for none
  * @param receiveMaximum publishes of one client that are on their way to Kafka
  * @param deliveryWindow deliveries to one client that are not acknowledged
  * @param topicAliasMaximum topic aliases that a client may use in one connection; 0: none
@@ -60,7 +61,7 @@ public record EdgeConfig(
     @Bindable(defaultValue = "5s") Duration sessionTimeout,
     @Bindable(defaultValue = "10s") Duration connectTimeout,
     @Bindable(defaultValue = "7d") Duration maxSessionExpiry,
-    @Nullable Duration serverKeepAlive,
+    @Nullable Duration longestKeepAlive,
     @Bindable(defaultValue = "256") int receiveMaximum,
     @Bindable(defaultValue = "100") int deliveryWindow,
     @Bindable(defaultValue = "10") int topicAliasMaximum,
@@ -116,10 +117,10 @@ public record EdgeConfig(
         1,
         SessionExpiry.NEVER);
     ConfigCheck.require(
-        serverKeepAlive == null
-            || (serverKeepAlive.toSeconds() >= 1 && serverKeepAlive.toSeconds() <= 65535),
-        "sentinel.edge.server-keep-alive",
-        serverKeepAlive,
+        longestKeepAlive == null
+            || (longestKeepAlive.toSeconds() >= 1 && longestKeepAlive.toSeconds() <= 65535),
+        "sentinel.edge.longest-keep-alive",
+        longestKeepAlive,
         "1s to 65535s, or no such key");
     ConfigCheck.between("sentinel.edge.receive-maximum", receiveMaximum, 1, 65535);
     ConfigCheck.between("sentinel.edge.delivery-window", deliveryWindow, 1, 65535);

@@ -37,7 +37,7 @@ class EdgeConfigTest {
       assertEquals(0, edge.lane());
       assertEquals(262144, edge.maxMessageBytes());
       assertEquals(Duration.ofSeconds(5), edge.sessionTimeout());
-      assertNull(edge.serverKeepAlive());
+      assertNull(edge.longestKeepAlive());
       assertEquals("edge-0", edge.nameIn(new NodeConfig("local", "node-0")));
       assertEquals("pod-7", edge.nameIn(new NodeConfig("local", "pod-7")));
       UplinkConfig uplink = context.getBean(UplinkConfig.class);
@@ -56,7 +56,7 @@ class EdgeConfigTest {
     "sentinel.edge.max-message-bytes, 5",
     "sentinel.edge.websocket-path, mqtt",
     "sentinel.edge.session-timeout, 0s",
-    "sentinel.edge.server-keep-alive, 0s",
+    "sentinel.edge.longest-keep-alive, 0s",
     "sentinel.edge.max-client-id-length, 5",
     "sentinel.edge.tls-port, -2",
     "sentinel.edge.proxy-protocol, v3",

@@ -24,6 +24,7 @@ import io.mqttsentinel.schemas.SessionOpen;
 import io.mqttsentinel.testing.Await;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -35,7 +36,7 @@ class EdgeConnectIT extends EdgeSuite {
 
   @Override
   Map<String, Object> settings() {
-    return Map.of("sentinel.edge.server-keep-alive", "90s", "sentinel.edge.session-timeout", "5s");
+    return Map.of("sentinel.edge.longest-keep-alive", "90s", "sentinel.edge.session-timeout", "5s");
   }
 
   @Test
@@ -46,7 +47,7 @@ class EdgeConnectIT extends EdgeSuite {
             .connectWith()
             .cleanStart(true)
             .sessionExpiryInterval(30L * 24 * 3600)
-            .keepAlive(10)
+            .keepAlive(1000)
             .send();
     assertFalse(connack.isSessionPresent());
     assertEquals(MqttQos.EXACTLY_ONCE, connack.getRestrictions().getMaximumQos());
@@ -60,6 +61,17 @@ class EdgeConnectIT extends EdgeSuite {
     assertEquals(90, connack.getServerKeepAlive().orElseThrow());
     assertEquals(7L * 24 * 3600, connack.getSessionExpiryInterval().orElseThrow());
     client.disconnect();
+  }
+
+  @Test
+  void keepAliveThatIsShortEnoughIsTheClients() {
+    for (int wanted : new int[] {0, 2, 90}) {
+      Mqtt5BlockingClient client = hive(newId());
+      Mqtt5ConnAck connack = client.connectWith().cleanStart(true).keepAlive(wanted).send();
+      assertEquals(
+          wanted == 0 ? OptionalInt.of(90) : OptionalInt.empty(), connack.getServerKeepAlive());
+      client.disconnect();
+    }
   }
 
   @Test
