@@ -54,8 +54,8 @@ final class AnomalyDetectorTopology {
     AnomalyMetrics meters = new AnomalyMetrics(metrics, detectors);
     FleetWatch fleet = new FleetWatch(settings, clock);
     Topology topology = new Topology();
-    read(topology, READ_MESSAGES, Topics.INSPECTED_PATTERN, serdes);
-    read(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
+    TopicIo.addSource(topology, READ_MESSAGES, Topics.INSPECTED_PATTERN, serdes);
+    TopicIo.addSource(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
     AnomalyResponses.Tools tools =
         new AnomalyResponses.Tools(
             settings.modes().responses(),
@@ -67,18 +67,19 @@ final class AnomalyDetectorTopology {
         new DetectProcessors(settings, detectors, fleet, tools, meters, clock),
         READ_MESSAGES,
         READ_SESSIONS);
-    write(topology, WRITE_MESSAGES, Topics.INSPECTED_ANOMALY, serdes, DETECT);
-    write(topology, WRITE_EVENTS, Topics.SECURITY_EVENTS, serdes, DETECT);
+    TopicIo.addSink(topology, WRITE_MESSAGES, Topics.INSPECTED_ANOMALY, serdes, DETECT);
+    TopicIo.addSink(topology, WRITE_EVENTS, Topics.SECURITY_EVENTS, serdes, DETECT);
     if (!tools.byRule().isEmpty()) {
-      write(topology, sink(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, DETECT);
-      write(topology, sink(Topics.AUTH_INVALIDATIONS), Topics.AUTH_INVALIDATIONS, serdes, DETECT);
+      TopicIo.addSink(topology, sink(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, DETECT);
+      TopicIo.addSink(
+          topology, sink(Topics.AUTH_INVALIDATIONS), Topics.AUTH_INVALIDATIONS, serdes, DETECT);
     }
 
-    read(topology, READ_AUDIT, Topics.AUDIT_AUTH, serdes);
+    TopicIo.addSource(topology, READ_AUDIT, Topics.AUDIT_AUTH, serdes);
     ProcessorSupplier<String, AuthAudit, String, SecurityEvent> failures =
         () -> new FailureProcessor(fleet, meters, clock);
     topology.addProcessor(COUNT_FAILURES, failures, READ_AUDIT);
-    write(topology, WRITE_FAILURE_EVENTS, Topics.SECURITY_EVENTS, serdes, COUNT_FAILURES);
+    TopicIo.addSink(topology, WRITE_FAILURE_EVENTS, Topics.SECURITY_EVENTS, serdes, COUNT_FAILURES);
     if (!tools.byRule().isEmpty()) {
       BansInForce.addTo(topology);
     }
@@ -111,23 +112,6 @@ final class AnomalyDetectorTopology {
     if (mode != Mode.OFF) {
       detectors.add(detector);
     }
-  }
-
-  private static <V extends SpecificRecord> void read(
-      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes) {
-    topology.addSource(
-        name, topic.keySerde().deserializer(), serdes.value(topic).deserializer(), topic.name());
-  }
-
-  private static <V extends SpecificRecord> void write(
-      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes, String parent) {
-    topology.addSink(
-        name,
-        topic.name(),
-        topic.keySerde().serializer(),
-        serdes.value(topic).serializer(),
-        TopicIo.partitioner(topic),
-        parent);
   }
 
   /** One processor for each task, with its store. */

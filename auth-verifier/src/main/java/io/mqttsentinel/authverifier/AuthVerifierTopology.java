@@ -98,14 +98,14 @@ final class AuthVerifierTopology {
       AuthVerifierMetrics meters,
       SessionLog log,
       Clock clock) {
-    read(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
-    read(topology, READ_MESSAGES, Topics.INSPECTED_ANOMALY, serdes);
+    TopicIo.addSource(topology, READ_SESSIONS, Topics.SESSION_EVENTS, serdes);
+    TopicIo.addSource(topology, READ_MESSAGES, Topics.INSPECTED_ANOMALY, serdes);
     topology.addProcessor(
         VERIFY,
         new Verifiers(settings.verifier(), serdes, meters, log, clock),
         READ_SESSIONS,
         READ_MESSAGES);
-    write(topology, WRITE, Topics.INSPECTED_AUTH, serdes, VERIFY);
+    TopicIo.addSink(topology, WRITE, Topics.INSPECTED_AUTH, serdes, VERIFY);
   }
 
   private static void watchLogins(
@@ -127,7 +127,7 @@ final class AuthVerifierTopology {
             serdes.named("auth-verifier-client-logins", KnownLogin.class)),
         WATCH_LOGINS);
     report(topology, LOGIN_SINKS, settings, serdes, WATCH_LOGINS);
-    write(topology, WRITE_LOGINS, Topics.AUTH_LOGINS, serdes, WATCH_LOGINS);
+    TopicIo.addSink(topology, WRITE_LOGINS, Topics.AUTH_LOGINS, serdes, WATCH_LOGINS);
   }
 
   /** The connections of a user name lie in all partitions of the audit trail: they meet here. */
@@ -138,8 +138,8 @@ final class AuthVerifierTopology {
       Origins origins,
       LoginReport.Tools tools) {
     AvroSerdes serdes = tools.serdes();
-    read(topology, READ_LOGINS, Topics.AUTH_LOGINS, serdes);
-    read(topology, READ_EDGES_OVER, Topics.EDGES_OVER, serdes);
+    TopicIo.addSource(topology, READ_LOGINS, Topics.AUTH_LOGINS, serdes);
+    TopicIo.addSource(topology, READ_EDGES_OVER, Topics.EDGES_OVER, serdes);
     ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> watch =
         () -> new UserProcessor(settings.users(), travel, origins, tools);
     topology.addProcessor(WATCH_USERS, watch, READ_LOGINS, READ_EDGES_OVER);
@@ -152,29 +152,12 @@ final class AuthVerifierTopology {
 
   private static void report(
       Topology topology, Sinks sinks, Settings settings, AvroSerdes serdes, String parent) {
-    write(topology, sinks.events(), Topics.SECURITY_EVENTS, serdes, parent);
+    TopicIo.addSink(topology, sinks.events(), Topics.SECURITY_EVENTS, serdes, parent);
     if (settings.responses().any()) {
-      write(topology, sinks.of(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, parent);
-      write(
+      TopicIo.addSink(topology, sinks.of(Topics.AUTH_BANS), Topics.AUTH_BANS, serdes, parent);
+      TopicIo.addSink(
           topology, sinks.of(Topics.AUTH_INVALIDATIONS), Topics.AUTH_INVALIDATIONS, serdes, parent);
     }
-  }
-
-  private static <V extends SpecificRecord> void read(
-      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes) {
-    topology.addSource(
-        name, topic.keySerde().deserializer(), serdes.value(topic).deserializer(), topic.name());
-  }
-
-  private static <V extends SpecificRecord> void write(
-      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes, String parent) {
-    topology.addSink(
-        name,
-        topic.name(),
-        topic.keySerde().serializer(),
-        serdes.value(topic).serializer(),
-        TopicIo.partitioner(topic),
-        parent);
   }
 
   private static <V> StoreBuilder<?> store(String name, Serde<V> values) {

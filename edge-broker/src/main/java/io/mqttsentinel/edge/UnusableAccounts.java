@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.mqttsentinel.runtime.PrintableText;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -26,9 +27,8 @@ final class UnusableAccounts {
     return true;
   }
 
-  /** The beginning, without what would make another line of it. */
+  /** The beginning, on one line. */
   static String printable(String name) {
-    String start = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
-    return start.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+    return PrintableText.of(name, LONGEST_NAME);
   }
 }

@@ -21,7 +21,7 @@ class UnusableAccountsTest {
 
   @Test
   void nameIsOneShortLine() {
-    assertEquals("a?b?c?", UnusableAccounts.printable("a\nb\u001bc\u2028"));
-    assertEquals("ü".repeat(256), UnusableAccounts.printable("ü".repeat(1024)));
+    assertEquals("a\\nb\\u001bc\\u2028", UnusableAccounts.printable("a\nb\u001bc\u2028"));
+    assertEquals("ü".repeat(255) + "…", UnusableAccounts.printable("ü".repeat(1024)));
   }
 }

@@ -10,6 +10,7 @@ import io.micronaut.http.annotation.Error;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.sse.Event;
+import io.mqttsentinel.runtime.PrintableText;
 import java.util.List;
 import org.reactivestreams.Publisher;
 

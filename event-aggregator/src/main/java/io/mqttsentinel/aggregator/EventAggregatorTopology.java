@@ -4,10 +4,8 @@ import io.mqttsentinel.runtime.TopicIo;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.EdgeEvent;
-import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.Topology;
 
 /**
@@ -40,20 +38,20 @@ final class EventAggregatorTopology {
       VerdictCounts counts) {
     Topology topology = new Topology();
 
-    source(topology, INSPECTED, Topics.INSPECTED_AUTH, serdes);
+    TopicIo.addSource(topology, INSPECTED, Topics.INSPECTED_AUTH, serdes);
     topology.addProcessor(
         VERDICT, () -> new VerdictProcessor(judge, clock, metrics, counts), INSPECTED);
-    sink(topology, CLEARED, Topics.MESSAGES_CLEARED, serdes, VERDICT);
-    sink(topology, QUARANTINED, Topics.MESSAGES_QUARANTINED, serdes, VERDICT);
-    sink(topology, MESSAGE_EVENTS, Topics.SECURITY_EVENTS, serdes, VERDICT);
+    TopicIo.addSink(topology, CLEARED, Topics.MESSAGES_CLEARED, serdes, VERDICT);
+    TopicIo.addSink(topology, QUARANTINED, Topics.MESSAGES_QUARANTINED, serdes, VERDICT);
+    TopicIo.addSink(topology, MESSAGE_EVENTS, Topics.SECURITY_EVENTS, serdes, VERDICT);
 
-    source(topology, AUDIT, Topics.AUDIT_AUTH, serdes);
+    TopicIo.addSource(topology, AUDIT, Topics.AUDIT_AUTH, serdes);
     topology.addProcessor(
         AUDIT_REFUSALS, () -> new RefusalProcessor<AuthAudit>(Refusals::of), AUDIT);
-    source(topology, EDGE, Topics.EDGE_EVENTS, serdes);
+    TopicIo.addSource(topology, EDGE, Topics.EDGE_EVENTS, serdes);
     topology.addProcessor(EDGE_REFUSALS, () -> new RefusalProcessor<EdgeEvent>(Refusals::of), EDGE);
     topology.addProcessor(REPEATS, () -> repeats(config, metrics), AUDIT_REFUSALS, EDGE_REFUSALS);
-    sink(topology, REFUSAL_EVENTS, Topics.SECURITY_EVENTS, serdes, REPEATS);
+    TopicIo.addSink(topology, REFUSAL_EVENTS, Topics.SECURITY_EVENTS, serdes, REPEATS);
     return topology;
   }
 
@@ -63,22 +61,5 @@ final class EventAggregatorTopology {
             config.repeatWindow(), config.repeatsPerAddress(), config.repeatCapacity()),
         new RefusalEvents(config.escalateAfter()),
         metrics);
-  }
-
-  private static <V extends SpecificRecord> void source(
-      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes) {
-    topology.addSource(
-        name, topic.keySerde().deserializer(), serdes.value(topic).deserializer(), topic.name());
-  }
-
-  private static <V extends SpecificRecord> void sink(
-      Topology topology, String name, Topic<String, V> topic, AvroSerdes serdes, String parent) {
-    topology.addSink(
-        name,
-        topic.name(),
-        topic.keySerde().serializer(),
-        serdes.value(topic).serializer(),
-        TopicIo.partitioner(topic),
-        parent);
   }
 }

@@ -1,6 +1,7 @@
 package io.mqttsentinel.aggregator;
 
 import io.micronaut.core.annotation.Nullable;
+import io.mqttsentinel.runtime.PrintableText;
 import io.mqttsentinel.schemas.SecurityEvent;
 import io.mqttsentinel.schemas.Severity;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.mqttsentinel.aggregator;
 
+import io.mqttsentinel.runtime.PrintableText;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 

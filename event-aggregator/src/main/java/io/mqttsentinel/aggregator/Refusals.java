@@ -1,5 +1,6 @@
 package io.mqttsentinel.aggregator;
 
+import io.mqttsentinel.runtime.PrintableText;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditOutcome;
 import io.mqttsentinel.schemas.AuthAudit;

@@ -1,5 +1,6 @@
 package io.mqttsentinel.aggregator;
 
+import io.mqttsentinel.runtime.PrintableText;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.SecurityEvent;
 import java.time.Clock;

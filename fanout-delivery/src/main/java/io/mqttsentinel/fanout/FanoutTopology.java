@@ -136,19 +136,12 @@ final class FanoutTopology {
   }
 
   private <K, V extends SpecificRecord> void source(String name, Topic<K, V> topic) {
-    topology.addSource(
-        name, topic.keySerde().deserializer(), serdes.value(topic).deserializer(), topic.name());
+    TopicIo.addSource(topology, name, topic, serdes);
   }
 
   private <K, V extends SpecificRecord> void sink(
       String name, Topic<K, V> topic, StreamPartitioner<K, V> partitioner) {
-    topology.addSink(
-        name,
-        topic.name(),
-        topic.keySerde().serializer(),
-        serdes.value(topic).serializer(),
-        partitioner,
-        PROCESSOR);
+    TopicIo.addSink(topology, name, topic, serdes, partitioner, PROCESSOR);
   }
 
   /** Of a few entries: in memory, and in a changelog as the others. */

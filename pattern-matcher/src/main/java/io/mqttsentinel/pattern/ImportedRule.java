@@ -1,5 +1,6 @@
 package io.mqttsentinel.pattern;
 
+import io.mqttsentinel.runtime.PrintableText;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Severity;
 import java.util.List;
@@ -95,22 +96,8 @@ record ImportedRule(
     StringBuilder line = new StringBuilder();
     text.codePoints()
         .limit(LONGEST_TEXT)
-        .forEach(c -> line.appendCodePoint(isPrintable(c) ? c : ' '));
+        .forEach(c -> line.appendCodePoint(PrintableText.isPrintable(c) ? c : ' '));
     return line.toString().strip();
-  }
-
-  private static boolean isPrintable(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 
   private static void line(StringBuilder yaml, String key, String value) {

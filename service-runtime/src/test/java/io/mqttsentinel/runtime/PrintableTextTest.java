@@ -1,4 +1,4 @@
-package io.mqttsentinel.aggregator;
+package io.mqttsentinel.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

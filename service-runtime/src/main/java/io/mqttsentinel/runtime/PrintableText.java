@@ -1,4 +1,4 @@
-package io.mqttsentinel.aggregator;
+package io.mqttsentinel.runtime;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * Bytes of a stranger as text that a terminal and a page can show: control characters, invisible
  * ones and those that turn the direction of text become escapes, and so do bytes that are no UTF-8.
  */
-final class PrintableText {
+public final class PrintableText {
 
   private static final String CUT = "…";
   private static final int MOST_BYTES_OF_A_CHARACTER = 4;
@@ -19,7 +19,7 @@ final class PrintableText {
   private PrintableText() {}
 
   /** At most {@code longest} characters; what was left out leaves an ellipsis. */
-  static String of(ByteBuffer bytes, int longest) {
+  public static String of(ByteBuffer bytes, int longest) {
     ByteBuffer in = bytes.duplicate();
     in.limit(in.position() + Math.min(in.remaining(), (longest + 1) * MOST_BYTES_OF_A_CHARACTER));
     CharsetDecoder decoder =
@@ -42,7 +42,7 @@ final class PrintableText {
   }
 
   /** The same for text. */
-  static String of(String string, int longest) {
+  public static String of(String string, int longest) {
     StringBuilder text = new StringBuilder(Math.min(string.length(), longest) + 1);
     append(text, string, longest);
     return cut(text, longest);
@@ -68,7 +68,8 @@ final class PrintableText {
     }
   }
 
-  private static boolean isPrintable(int c) {
+  /** Whether a code point shows, and shows nothing else in another place. */
+  public static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,
