@@ -4,10 +4,8 @@ import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.DeliveryAck;
 import io.mqttsentinel.schemas.DeliveryTarget;
-import io.mqttsentinel.schemas.HandOn;
 import io.mqttsentinel.schemas.QueuedMessage;
 import io.mqttsentinel.schemas.RouteTarget;
-import io.mqttsentinel.schemas.RoutedMessage;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +19,6 @@ import java.util.TreeSet;
  */
 final class Deliveries {
 
-  /** Members that all end at once may hand on to each other until the router knows. */
-  private static final int MOST_HAND_ONS = 100;
-
   private final SessionTable sessions;
   private final DeliveryQueue queue;
   private final Outbox outbox;
@@ -31,6 +26,7 @@ final class Deliveries {
   private final FanoutMetrics metrics;
   private final Clock clock;
   private final Unwritten unwritten;
+  private final SharedLeftovers leftovers;
 
   Deliveries(
       SessionTable sessions,
@@ -39,7 +35,8 @@ final class Deliveries {
       FanoutConfig config,
       FanoutMetrics metrics,
       Clock clock,
-      Unwritten unwritten) {
+      Unwritten unwritten,
+      SharedLeftovers leftovers) {
     this.sessions = sessions;
     this.queue = queue;
     this.outbox = outbox;
@@ -47,6 +44,7 @@ final class Deliveries {
     this.metrics = metrics;
     this.clock = clock;
     this.unwritten = unwritten;
+    this.leftovers = leftovers;
     unwritten.whenWritten(this::sendWritten);
   }
 
@@ -62,7 +60,7 @@ final class Deliveries {
     for (RouteTarget target : targets) {
       Session session = sessions.get(target.getClientId());
       if (session == null || session.state().getSessionId() != target.getSessionId()) {
-        withoutSession(message, target);
+        leftovers.withoutSession(message, target);
       } else if (target.getQos() > 0) {
         enqueue(session, message, target, routed, offset, now, batch);
       } else if (session.isConnected()) {
@@ -153,65 +151,11 @@ final class Deliveries {
   void end(Session session) {
     Window window = session.window() == null ? read(session) : session.window();
     if (window.queued() > 0) {
-      handOnShared(session, window);
-    }
-    queue.clear(session.clientId());
-  }
-
-  /** Other members of shared subscriptions get what this one was chosen for (MQTT 5.0, 4.8.2). */
-  private void handOnShared(Session session, Window window) {
-    Instant now = clock.instant();
-    try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
-      while (messages.hasNext()) {
-        DeliveryQueue.Message next = messages.next();
-        QueuedMessage content = next.content();
-        // With QoS 2 only what the client cannot have seen (MQTT-4.8.2-5).
-        boolean wasOut = next.id() <= window.sentUpTo() || window.isRepeated(next.id());
-        if (!isExpired(content, now) && (content.getQos() == 1 || !wasOut)) {
-          handOn(
-              content.getMessage(),
-              content.getSharedFilters(),
-              session.clientId(),
-              session.state().getSessionId(),
-              content.getHandedOn());
-        }
+      try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
+        leftovers.ofEnded(session, messages);
       }
     }
-  }
-
-  /**
-   * The session ended while the message was on its way. With QoS 2 that may be a message that is
-   * read again after a crash, and the client may have had it.
-   */
-  private void withoutSession(ClientMessage message, RouteTarget target) {
-    metrics.withoutSession.increment();
-    if (target.getQos() == 1) {
-      handOn(
-          message,
-          target.getSharedFilters(),
-          target.getClientId(),
-          target.getSessionId(),
-          target.getHandedOn());
-    }
-  }
-
-  private void handOn(
-      ClientMessage message,
-      List<String> sharedFilters,
-      String clientId,
-      long sessionId,
-      int handedOn) {
-    if (handedOn >= MOST_HAND_ONS) {
-      return;
-    }
-    for (String topicFilter : sharedFilters) {
-      metrics.handedOn.increment();
-      outbox.handOn(
-          RoutedMessage.newBuilder()
-              .setMessage(message)
-              .setHandOn(new HandOn(topicFilter, clientId, sessionId, handedOn + 1))
-              .build());
-    }
+    queue.clear(session.clientId());
   }
 
   /**
@@ -243,7 +187,7 @@ final class Deliveries {
       Instant now,
       LaneBatch batch) {
     if (!session.isConnected() && session.endsBefore(now)) {
-      withoutSession(message, target);
+      leftovers.withoutSession(message, target);
       return;
     }
     Window window = window(session);
@@ -363,7 +307,7 @@ final class Deliveries {
           return changed;
         }
         changed = true;
-        if (isExpired(next.content(), now) && !window.isRepeated(next.id())) {
+        if (next.isExpired(now) && !window.isRepeated(next.id())) {
           window.dropped(next.id(), queue.remove(session.clientId(), next.id()));
           metrics.expired.increment();
         } else {
@@ -446,9 +390,5 @@ final class Deliveries {
     }
     Instant own = message.getAcceptedAt().plusSeconds(seconds);
     return own.isBefore(latest) ? own : latest;
-  }
-
-  private static boolean isExpired(QueuedMessage message, Instant now) {
-    return message.getExpiresAt() != null && !message.getExpiresAt().isAfter(now);
   }
 }

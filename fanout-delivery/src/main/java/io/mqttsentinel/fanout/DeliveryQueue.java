@@ -136,7 +136,12 @@ final class DeliveryQueue {
     return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES);
   }
 
-  record Message(long id, QueuedMessage content, int size) {}
+  record Message(long id, QueuedMessage content, int size) {
+
+    boolean isExpired(Instant now) {
+      return content.getExpiresAt() != null && !content.getExpiresAt().isAfter(now);
+    }
+  }
 
   /** A walk through one client's messages. */
   final class Messages implements AutoCloseable {

@@ -94,7 +94,8 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
             task.getStateStore(FanoutTopology.DEDUPLICATION), commits, config.deduplicationAge());
     afterCommit = new Background(task, AT_ONCE, this::afterCommit);
     Unwritten unwritten = new Unwritten(commits, this::commitSoon);
-    deliveries = new Deliveries(table, queue, outbox, config, metrics, clock, unwritten);
+    SharedLeftovers leftovers = new SharedLeftovers(outbox, metrics, clock);
+    deliveries = new Deliveries(table, queue, outbox, config, metrics, clock, unwritten, leftovers);
     retained = new RetainedMessages(task.getStateStore(FanoutTopology.RETAINED), metrics);
     router =
         new Router(

@@ -4,7 +4,6 @@ import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.ExactlyOnce;
-import io.mqttsentinel.schemas.HandOn;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageSource;
 import io.mqttsentinel.schemas.RouteTarget;
@@ -16,11 +15,6 @@ import io.mqttsentinel.schemas.Verdict;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Finds the sessions that get a message, and hands it to the owners of those sessions. */
 final class Router {
@@ -34,7 +28,9 @@ final class Router {
   private final Outbox outbox;
   private final FanoutMetrics metrics;
   private final Clock clock;
+  private final Owners owners;
   private final Shares shares = new Shares();
+  private final SharedHandOns shared;
   private long routedUpTo = -1;
 
   Router(
@@ -56,6 +52,9 @@ final class Router {
     this.outbox = outbox;
     this.metrics = metrics;
     this.clock = clock;
+    this.owners = new Owners(partition, deliveries, outbox);
+    this.shared =
+        new SharedHandOns(subscriptions, shares, seen, owners, deliveries, metrics, clock);
   }
 
   /** Routes a message of messages.cleared. */
@@ -83,7 +82,7 @@ final class Router {
     }
     metrics.routed.increment();
     ClientMessage content = content(Envelope.stamp(message, FanoutApplication.SERVICE, now));
-    handOn(content, targets.all(), offset);
+    owners.deliver(content, targets.all(), offset);
     metrics.stage.handedOn(
         content.getVerdict(),
         Duration.ofNanos(System.nanoTime() - start),
@@ -94,7 +93,7 @@ final class Router {
   /** Delivers what another partition's router found for sessions of this one. */
   void deliver(RoutedMessage routed, long offset) {
     if (routed.getHandOn() != null) {
-      handOnToAnother(routed.getMessage(), routed.getHandOn(), offset);
+      shared.handOn(routed.getMessage(), routed.getHandOn(), offset);
       return;
     }
     if (routed.getRetained()) {
@@ -102,7 +101,7 @@ final class Router {
       return;
     }
     if (routed.getTargets().getFirst().getHandedOn() > 0) {
-      deliverHandedOn(routed, offset);
+      shared.deliver(routed, offset);
       return;
     }
     String router = "router/" + routed.getRouterPartition() + "/" + routed.getPart();
@@ -141,72 +140,6 @@ final class Router {
     deliveries.deliver(routed.getMessage(), routed.getTargets(), true, offset);
   }
 
-  /**
-   * Finds another member of a shared subscription for what a session left when it ended (MQTT 5.0,
-   * 4.8.2). Without one the message ends as it does where nobody subscribes.
-   */
-  private void handOnToAnother(ClientMessage message, HandOn left, long offset) {
-    if (isRepeatedHandOn(left.getTopicFilter(), left.getHandedOn(), message, offset)) {
-      return;
-    }
-    List<StoredSubscription> members = new ArrayList<>();
-    subscriptions.forEach(
-        message.getTopic(),
-        stored -> {
-          if (stored.getSubscription().getTopicFilter().equals(left.getTopicFilter())
-              && !isWhoLeft(stored, left)) {
-            members.add(stored);
-          }
-        });
-    if (members.isEmpty()) {
-      metrics.unrouted.increment();
-      return;
-    }
-    StoredSubscription next = shares.next(left.getTopicFilter(), members, message.getQos(), offset);
-    RouteTarget target = Targets.handedOn(next, message, left.getHandedOn());
-    if (partition.ofClient(next.getClientId()) == partition.number()) {
-      deliveries.deliver(message, List.of(target), true, offset);
-    } else {
-      handOver(message, List.of(target), offset);
-    }
-  }
-
-  /** Its removal may be on its way here. */
-  private static boolean isWhoLeft(StoredSubscription stored, HandOn left) {
-    return stored.getClientId().equals(left.getClientId())
-        && stored.getSessionId() == left.getSessionId();
-  }
-
-  private void deliverHandedOn(RoutedMessage routed, long offset) {
-    RouteTarget target = routed.getTargets().getFirst();
-    String shared = target.getSharedFilters().getFirst() + '/' + target.getClientId();
-    if (!isRepeatedHandOn(shared, target.getHandedOn(), routed.getMessage(), offset)) {
-      deliveries.deliver(routed.getMessage(), routed.getTargets(), true, offset);
-    }
-  }
-
-  /**
-   * Sessions that end hand on messages in no order that a sequence could follow: each for itself.
-   */
-  private boolean isRepeatedHandOn(
-      String shared, int handedOn, ClientMessage message, long offset) {
-    String key =
-        String.join(
-            "/",
-            "shared",
-            Integer.toString(handedOn),
-            Long.toString(message.getEpoch(), Character.MAX_RADIX),
-            Long.toString(message.getSequence(), Character.MAX_RADIX),
-            message.getPublisher(),
-            message.getTopic(),
-            shared);
-    if (seen.isDuplicate(key, 0, offset, clock.instant())) {
-      metrics.duplicates.increment();
-      return true;
-    }
-    return false;
-  }
-
   /** Adds, replaces or removes a subscription, and says so where somebody waits for it. */
   void apply(SubscriptionChange change, long offset) {
     String topicFilter = change.getTopicFilter();
@@ -237,32 +170,6 @@ final class Router {
             change.getPart() + own,
             change.getParts(),
             0));
-  }
-
-  private void handOn(ClientMessage message, Collection<RouteTarget> targets, long offset) {
-    List<RouteTarget> own = new ArrayList<>(1);
-    Map<Integer, List<RouteTarget>> others = new TreeMap<>();
-    for (RouteTarget target : targets) {
-      int owner = partition.ofClient(target.getClientId());
-      if (owner == partition.number()) {
-        own.add(target);
-      } else {
-        others.computeIfAbsent(owner, p -> new ArrayList<>()).add(target);
-      }
-    }
-    deliveries.deliver(message, own, false, offset);
-    others.values().forEach(there -> handOver(message, there, offset));
-  }
-
-  private void handOver(ClientMessage message, List<RouteTarget> targets, long offset) {
-    int part = 0;
-    for (List<RouteTarget> some :
-        RecordParts.of(targets, t -> RecordParts.size(t.getClientId(), t.getSubscriptionIds()))) {
-      outbox.routed(
-          some.getFirst().getClientId(),
-          new RoutedMessage(message, some, partition.number(), offset, part, false, null));
-      part++;
-    }
   }
 
   private boolean isDuplicate(InspectedMessage message, long offset, Instant now) {
