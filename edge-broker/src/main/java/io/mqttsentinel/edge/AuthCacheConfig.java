@@ -20,6 +20,9 @@ import java.util.List;
  *     the backend fails, on the listeners of stale-listeners
  * @param staleListeners where that is done: {@code tcp}, {@code websocket}, {@code tls}, {@code
  *     secure-websocket}; elsewhere a failing backend denies
+ * @param verified how long it is remembered that a password fits a stored bcrypt, argon2id or
+ *     PBKDF2 hash, which is read anew each time, so that a fleet that comes back costs no hashing;
+ *     as many as max-entries; 0s: not at all
  */
 @ConfigurationProperties("sentinel.edge.auth.cache")
 record AuthCacheConfig(
@@ -29,11 +32,13 @@ record AuthCacheConfig(
     @Bindable(defaultValue = "0.2") double jitter,
     @Bindable(defaultValue = "100000") int maxEntries,
     @Bindable(defaultValue = "5m") Duration staleFor,
-    @Nullable List<Listener> staleListeners) {
+    @Nullable List<Listener> staleListeners,
+    @Bindable(defaultValue = "7d") Duration verified) {
 
   AuthCacheConfig {
     notNegative("sentinel.edge.auth.cache.positive", positive);
     notNegative("sentinel.edge.auth.cache.negative", negative);
+    notNegative("sentinel.edge.auth.cache.verified", verified);
     ConfigCheck.positive("sentinel.edge.auth.cache.longest", longest);
     ConfigCheck.between("sentinel.edge.auth.cache.jitter", jitter, 0, 1);
     ConfigCheck.atLeast("sentinel.edge.auth.cache.max-entries", maxEntries, 1);

@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Stands for all that an authenticator sees of an attempt, by HMAC-SHA-256 with a key of this
- * process: a memory dump holds no password and nothing to guess one with.
+ * Stands for all that an authenticator sees of an attempt, by HMAC-SHA-256 with a random key of
+ * this process, so that no cache holds a password. Each cache has a key of its own.
  */
 final class AuthCacheKey {
 
@@ -32,6 +32,14 @@ final class AuthCacheKey {
     add(mac, attempt.password() == null ? null : attempt.password().bytes());
     add(mac, attempt.peerHost());
     add(mac, attempt.certificate() == null ? null : attempt.certificate().fingerprint());
+    return ByteBuffer.wrap(mac.doFinal());
+  }
+
+  /** Of a password and the stored hash that it is held against. */
+  ByteBuffer of(String storedHash, byte[] password) {
+    Mac mac = mac();
+    add(mac, storedHash);
+    add(mac, password);
     return ByteBuffer.wrap(mac.doFinal());
   }
 

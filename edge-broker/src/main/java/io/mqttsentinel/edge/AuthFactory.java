@@ -102,7 +102,7 @@ final class AuthFactory {
   @Singleton
   @Bean(preDestroy = "close")
   @Requires(property = "sentinel.edge.jdbc.url")
-  JdbcAuthenticator jdbcAuthenticator(JdbcConfig config) {
+  JdbcAuthenticator jdbcAuthenticator(JdbcConfig config, AuthCacheConfig cache) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("edge-auth");
     pool.setJdbcUrl(config.url());
@@ -113,7 +113,10 @@ final class AuthFactory {
     pool.setReadOnly(true);
     // A database that is away denies; it does not keep the edge from starting.
     pool.setInitializationFailTimeout(-1);
-    return new JdbcAuthenticator(new HikariDataSource(pool), config);
+    return new JdbcAuthenticator(
+        new HikariDataSource(pool),
+        config,
+        new VerifiedPasswords(cache.verified(), cache.maxEntries(), Ticker.systemTicker()));
   }
 
   @Singleton

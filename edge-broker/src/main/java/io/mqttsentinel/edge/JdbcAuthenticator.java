@@ -39,13 +39,15 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
   private final JdbcConfig config;
   private final ThreadPoolExecutor queries;
   private final ThreadPoolExecutor hashes;
+  private final VerifiedPasswords verified;
   private final UnusableAccounts unusable = new UnusableAccounts();
   private volatile StoredUser decoy = FIRST_DECOY;
 
-  JdbcAuthenticator(HikariDataSource database, JdbcConfig config) {
+  JdbcAuthenticator(HikariDataSource database, JdbcConfig config, VerifiedPasswords verified) {
     this.database = database;
     this.users = new UserTable(database, config);
     this.config = config;
+    this.verified = verified;
     this.queries = threads("edge-auth-query", config.connections(), config.maxPending());
     this.hashes = threads("edge-auth-hash", config.hashThreads(), config.maxPending());
   }
@@ -117,7 +119,7 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
     }
     StoredUser known = user.orElse(decoy);
     boolean matches =
-        PasswordHash.matches(known.passwordHash(), known.salt(), attempt.password().bytes());
+        verified.matches(known.passwordHash(), known.salt(), attempt.password().bytes());
     if (user.isEmpty() || !matches) {
       user.ifPresent(this::remember);
       return BAD_CREDENTIALS;

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,6 +25,19 @@ final class Password {
     try {
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** As {@link #text}, for whoever wipes it. */
+  Optional<char[]> characters() {
+    try {
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      char[] exact = new char[text.remaining()];
+      text.get(exact);
+      Arrays.fill(text.array(), '\0');
+      return Optional.of(exact);
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }

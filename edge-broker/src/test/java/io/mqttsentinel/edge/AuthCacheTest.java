@@ -36,7 +36,8 @@ class AuthCacheTest {
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger asked = new AtomicInteger();
   private final AuthCache cache =
-      cache(new AuthCacheConfig(s(60), s(3), s(600), 0.2, 1000, s(300), List.of(Listener.TLS)));
+      cache(
+          new AuthCacheConfig(s(60), s(3), s(600), 0.2, 1000, s(300), List.of(Listener.TLS), s(0)));
 
   private AuthCache cache(AuthCacheConfig config) {
     return new AuthCache(config, Clock.fixed(NOW, ZoneOffset.UTC), nanos::get);

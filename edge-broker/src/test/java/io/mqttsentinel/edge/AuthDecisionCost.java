@@ -36,7 +36,8 @@ final class AuthDecisionCost {
             0.2,
             1_000_000,
             Duration.ofMinutes(5),
-            List.of());
+            List.of(),
+            Duration.ZERO);
     this.authentication =
         new Authentication(
             Map.of(Listener.TCP, new AuthenticatorChain(List.of(authenticator))),
@@ -66,7 +67,11 @@ final class AuthDecisionCost {
             Duration.ofSeconds(3),
             2,
             5000);
-    try (JdbcAuthenticator jdbc = new JdbcAuthenticator(new HikariDataSource(pool), config)) {
+    try (JdbcAuthenticator jdbc =
+        new JdbcAuthenticator(
+            new HikariDataSource(pool),
+            config,
+            new VerifiedPasswords(Duration.ZERO, 1, Ticker.systemTicker()))) {
       AuthDecisionCost cost = new AuthDecisionCost(jdbc);
       cost.run("warming up", new Random(2).ints(count, 0, users).toArray(), rate);
       int[] attempts = new Random(1).ints(count, 0, users).toArray();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.mqttsentinel.edge.AuthDecision.Allow;
@@ -61,7 +62,8 @@ class JdbcAuthenticatorTest {
             Duration.ofMillis(250),
             Duration.ofSeconds(20),
             1,
-            10));
+            10),
+        new VerifiedPasswords(Duration.ofHours(1), 100, Ticker.systemTicker()));
   }
 
   @Test

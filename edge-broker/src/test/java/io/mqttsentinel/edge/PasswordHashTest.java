@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
+import org.bouncycastle.crypto.params.KeyParameter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +36,23 @@ class PasswordHashTest {
     assertFalse(PasswordHash.matches(stored, null, bytes("x")));
     String longer = Hashes.pbkdf2("pbkdf2-sha512", "PBKDF2WithHmacSHA512", 1000, PASSWORD);
     assertTrue(PasswordHash.matches(longer, null, bytes(PASSWORD)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "616200", "ff00fe", "c3a4c3", "f09f9880"})
+  void pbkdf2OfAnyBytes(String hex) {
+    byte[] password = HexFormat.of().parseHex(hex);
+    PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(new SHA256Digest());
+    generator.init(password, new byte[16], 10);
+    byte[] hash = ((KeyParameter) generator.generateDerivedMacParameters(256)).getKey();
+    Base64.Encoder base64 = Base64.getEncoder();
+    String stored =
+        "$pbkdf2-sha256$10$"
+            + base64.encodeToString(new byte[16])
+            + "$"
+            + base64.encodeToString(hash);
+    assertTrue(PasswordHash.matches(stored, null, password));
+    assertFalse(PasswordHash.matches(stored, null, bytes("x")));
   }
 
   @ParameterizedTest // test vectors of OpenBSD's crypt_blowfish: "U*U"
