@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 
 /** Many idle connections at one edge: what they cost, and what it costs others when all return. */
 final class ConnectionsBenchmark {
@@ -107,6 +108,11 @@ final class ConnectionsBenchmark {
         |---|---:|---:|---:|---:|---:|---:|---:|
         %s
         %s
+
+        | CPU seconds | of | %s |
+        |---|---:|%s
+        %s
+        %s
         """,
         options.command(),
         LocalDate.now(ZoneOffset.UTC),
@@ -127,7 +133,19 @@ final class ConnectionsBenchmark {
         options.clients(),
         options.rate(),
         row("while the idle ones are idle", calm),
-        row("while all of them come back", storm));
+        row("while all of them come back", storm),
+        String.join(" | ", storm.use().processes().keySet()),
+        "---:|".repeat(storm.use().processes().size()),
+        cpu("while the idle ones are idle", calm.use()),
+        cpu("while all of them come back", storm.use()));
+  }
+
+  private static String cpu(String name, Meter.Reading use) {
+    String each =
+        use.processes().values().stream()
+            .map(process -> String.format(Locale.ROOT, "%.1f", process.cpuSeconds()))
+            .collect(Collectors.joining(" | "));
+    return String.format(Locale.ROOT, "| %s | %.0f | %s |", name, use.seconds(), each);
   }
 
   private static String row(String name, LoadGenerator.Result result) {

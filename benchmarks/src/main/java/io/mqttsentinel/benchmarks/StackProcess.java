@@ -52,8 +52,8 @@ final class StackProcess {
 
   private static StackReady ready(
       AllInOne stack, AllInOneOptions options, boolean withServices, Server database) {
-    Login subscribers = stack.authDatabase().addShared("bench-device");
-    Login publishers = stack.authDatabase().addShared("bench-origin");
+    Login subscribers = stack.authDatabase().addGenerated("bench-device");
+    Login publishers = stack.authDatabase().addGenerated("bench-origin");
     stack.authDatabase().addRule(publishers.username(), "allow", "publish", "clients/+/alerts", 1);
     Map<String, String> configuration = new LinkedHashMap<>();
     stack
