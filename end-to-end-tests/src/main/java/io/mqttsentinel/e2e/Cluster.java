@@ -32,6 +32,7 @@ final class Cluster implements AutoCloseable {
 
   private final Path directory;
   private final ClusterLayout layout;
+  private final Map<String, String> settings;
   private final AuthDatabase users = AuthDatabase.start();
   private final KafkaNodes kafka;
   private final Map<Part, Integer> httpPorts = new ConcurrentHashMap<>();
@@ -41,8 +42,9 @@ final class Cluster implements AutoCloseable {
   private EmbeddedSchemaRegistry registry;
   private Map<String, String> origin = Map.of();
 
-  private Cluster(Path directory, ClusterLayout layout) {
+  private Cluster(Path directory, ClusterLayout layout, Map<String, String> settings) {
     this.directory = directory;
+    this.settings = settings;
     this.layout = layout;
     kafka = new KafkaNodes(directory, layout.kafkaNodes(), layout.detour());
     for (int lane = 0; lane < layout.edges(); lane++) {
@@ -52,11 +54,16 @@ final class Cluster implements AutoCloseable {
   }
 
   static Cluster start(Path directory) {
-    return start(directory, ClusterLayout.SMALL);
+    return start(directory, ClusterLayout.SMALL, Map.of());
   }
 
-  static Cluster start(Path directory, ClusterLayout layout) {
-    Cluster cluster = new Cluster(directory, layout);
+  /**
+   * Starts all parts and waits until they are ready.
+   *
+   * @param settings of all services, beside those that make the cluster
+   */
+  static Cluster start(Path directory, ClusterLayout layout, Map<String, String> settings) {
+    Cluster cluster = new Cluster(directory, layout, settings);
     try {
       layout.kafka().forEach(cluster::launch);
       cluster.kafka.awaitAll();
@@ -187,6 +194,10 @@ final class Cluster implements AutoCloseable {
     p.put("sentinel.streams.heartbeat-interval", "1s");
     p.put("micronaut.server.host", "127.0.0.1");
     p.put("micronaut.server.port", httpPort(part).toString());
+    if (layout.stages() > 1) {
+      p.put("sentinel.streams.standby-replicas", Integer.toString(layout.stages() - 1));
+    }
+    p.putAll(settings);
     return p;
   }
 

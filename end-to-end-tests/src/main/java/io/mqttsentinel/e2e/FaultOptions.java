@@ -3,7 +3,9 @@ package io.mqttsentinel.e2e;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -15,6 +17,8 @@ import java.util.Random;
  * @param rate messages a second, over all publishers
  * @param highestQos of messages and subscriptions
  * @param stages instances of each stage of inspection; 0: all in one process
+ * @param down how long a killed process stays away; empty: a moment, at random
+ * @param settings of all services, beside those of the run
  */
 record FaultOptions(
     Duration time,
@@ -24,6 +28,8 @@ record FaultOptions(
     int highestQos,
     int stages,
     boolean cuts,
+    Optional<Duration> down,
+    Map<String, String> settings,
     Optional<Path> directory) {
 
   static final String USAGE =
@@ -42,6 +48,9 @@ record FaultOptions(
         --qos N       highest QoS of messages and subscriptions: 1 or 2 (2)
         --stages N    instances of each stage of inspection (1)
         --cuts yes|no whether the network between an edge and Kafka fails as well (yes)
+        --down N      seconds until a killed process is started again (0.2 to 3, at random);
+                      with two of each, others take over meanwhile
+        --set K=V     a setting of all services; may be repeated
         --logs DIR    where logs and state go (a temporary directory)
       """;
 
@@ -54,15 +63,20 @@ record FaultOptions(
   }
 
   String command() {
-    return "./sentinel faults --seconds %d --every %d --seed %d --rate %d --qos %d --stages %d --cuts %s"
-        .formatted(
-            time.toSeconds(),
-            every.toSeconds(),
-            seed,
-            rate,
-            highestQos,
-            stages,
-            cuts ? "yes" : "no");
+    StringBuilder command = new StringBuilder("./sentinel faults");
+    command.append(
+        " --seconds %d --every %d --seed %d --rate %d --qos %d --stages %d --cuts %s"
+            .formatted(
+                time.toSeconds(),
+                every.toSeconds(),
+                seed,
+                rate,
+                highestQos,
+                stages,
+                cuts ? "yes" : "no"));
+    down.ifPresent(seconds -> command.append(" --down ").append(seconds.toSeconds()));
+    settings.forEach((key, value) -> command.append(" --set " + key + "=" + value));
+    return command.toString();
   }
 
   /**
@@ -78,6 +92,8 @@ record FaultOptions(
     int qos = 2;
     int stages = 1;
     boolean cuts = true;
+    Duration down = null;
+    Map<String, String> settings = new LinkedHashMap<>();
     Path directory = null;
     Queue<String> words = new ArrayDeque<>(arguments);
     while (!words.isEmpty()) {
@@ -94,6 +110,8 @@ record FaultOptions(
         case "--qos" -> qos = (int) number(option, value, 1, 2);
         case "--stages" -> stages = (int) number(option, value, 0, 2);
         case "--cuts" -> cuts = yesOrNo(option, value);
+        case "--down" -> down = Duration.ofSeconds(number(option, value, 1, 600));
+        case "--set" -> set(settings, value);
         case "--logs" -> directory = Path.of(value);
         default ->
             throw new IllegalArgumentException(
@@ -101,7 +119,24 @@ record FaultOptions(
       }
     }
     return new FaultOptions(
-        time, every, seed, rate, qos, stages, cuts, Optional.ofNullable(directory));
+        time,
+        every,
+        seed,
+        rate,
+        qos,
+        stages,
+        cuts,
+        Optional.ofNullable(down),
+        settings,
+        Optional.ofNullable(directory));
+  }
+
+  private static void set(Map<String, String> settings, String assignment) {
+    int equals = assignment.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException("--set is '%s', expected key=value".formatted(assignment));
+    }
+    settings.put(assignment.substring(0, equals), assignment.substring(equals + 1));
   }
 
   private static boolean yesOrNo(String option, String value) {

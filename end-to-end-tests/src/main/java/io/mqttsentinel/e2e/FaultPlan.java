@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Which fault comes when: the same for the same seed. Every part has its turn in each round. */
@@ -16,9 +17,14 @@ final class FaultPlan {
   private final SplittableRandom random;
   private final List<Part> parts;
   private final boolean detour;
+  private final Optional<Duration> fixed;
   private final List<Part> round = new ArrayList<>();
 
-  FaultPlan(long seed, ClusterLayout layout) {
+  /**
+   * @param fixed how long a killed process stays away; empty: a moment, at random
+   */
+  FaultPlan(long seed, ClusterLayout layout, Optional<Duration> fixed) {
+    this.fixed = fixed;
     random = new SplittableRandom(seed); // small seeds give different plans too
     parts = layout.parts();
     detour = layout.detour();
@@ -36,7 +42,7 @@ final class FaultPlan {
     int down = random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS);
     return part == null
         ? new Fault(lastEdge(), true, Duration.ofMillis(CUT_MILLIS + down))
-        : new Fault(part, false, Duration.ofMillis(down));
+        : new Fault(part, false, fixed.orElse(Duration.ofMillis(down)));
   }
 
   private Part lastEdge() {

@@ -44,7 +44,7 @@ final class FaultRun {
           () ->
               ledger.acknowledgedCount() > BEFORE_THE_FIRST
                   && ledger.arrivedCount() > BEFORE_THE_FIRST);
-      FaultPlan plan = new FaultPlan(options.seed(), cluster.layout());
+      FaultPlan plan = new FaultPlan(options.seed(), cluster.layout(), options.down());
       long begin = System.nanoTime();
       int count = options.faults();
       for (int i = 0; i < count; i++) {

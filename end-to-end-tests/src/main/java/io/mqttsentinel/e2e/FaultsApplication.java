@@ -37,7 +37,7 @@ public final class FaultsApplication {
             : Files.createTempDirectory("sentinel-faults");
     System.out.println("seed " + options.seed() + ", logs in " + directory.resolve("logs"));
     System.out.println("starting %d processes".formatted(options.layout().parts().size()));
-    try (Cluster cluster = Cluster.start(directory, options.layout())) {
+    try (Cluster cluster = Cluster.start(directory, options.layout(), options.settings())) {
       FaultReport report = new FaultRun(cluster, options, System.out).run();
       System.out.println();
       System.out.print(report.markdown());

@@ -11,7 +11,9 @@ class FaultOptionsTest {
 
   @Test
   void theCommandRepeatsTheRun() {
-    FaultOptions options = FaultOptions.parse(List.of("--seconds", "600", "--every", "15"));
+    FaultOptions options =
+        FaultOptions.parse(
+            List.of("--seconds", "600", "--every", "15", "--down", "20", "--set", "a.b=c"));
     assertEquals(40, options.faults());
     String[] words = options.command().split(" ", -1);
     assertEquals(
@@ -22,6 +24,7 @@ class FaultOptionsTest {
   void errorsNameTheOptionTheValueAndWhatWasExpected() {
     assertEquals("--qos is '3', expected a whole number from 1 to 2", refusal("--qos", "3"));
     assertEquals("--cuts is 'maybe', expected yes or no", refusal("--cuts", "maybe"));
+    assertEquals("--set is 'a.b', expected key=value", refusal("--set", "a.b"));
     assertTrue(refusal("--seed").contains("--seed"));
     assertTrue(refusal("--sedes", "1").contains("--sedes"));
   }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +34,23 @@ class FaultPlanTest {
 
   @Test
   void nothingIsCutWithoutADetour() {
-    FaultPlan plan = new FaultPlan(1, new ClusterLayout(3, 0, 2, 2, false, false));
+    FaultPlan plan =
+        new FaultPlan(1, new ClusterLayout(3, 0, 2, 2, false, false), Optional.empty());
     assertTrue(Stream.generate(plan::next).limit(50).noneMatch(Fault::cut));
   }
 
+  @Test
+  void aGivenTimeIsHowLongKilledProcessesStayAway() {
+    Duration down = Duration.ofSeconds(20);
+    FaultPlan plan = new FaultPlan(1, LAYOUT, Optional.of(down));
+    assertTrue(
+        Stream.generate(plan::next)
+            .limit(50)
+            .allMatch(fault -> fault.cut() || fault.downtime().equals(down)));
+  }
+
   private static List<Fault> plan(long seed, int faults) {
-    FaultPlan plan = new FaultPlan(seed, LAYOUT);
+    FaultPlan plan = new FaultPlan(seed, LAYOUT, Optional.empty());
     return Stream.generate(plan::next).limit(faults).toList();
   }
 }

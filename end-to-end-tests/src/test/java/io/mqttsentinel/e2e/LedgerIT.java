@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +28,10 @@ class LedgerIT {
             Features.HIGHEST_QOS,
             0,
             false,
+            Optional.empty(),
+            Map.of(),
             Optional.of(directory));
-    try (Cluster cluster = Cluster.start(directory, options.layout())) {
+    try (Cluster cluster = Cluster.start(directory, options.layout(), options.settings())) {
       FaultReport report = new FaultRun(cluster, options, System.out).run();
       System.out.println(report.markdown());
       assertTrue(report.isClean(), () -> report.command() + "\n" + report.details());
