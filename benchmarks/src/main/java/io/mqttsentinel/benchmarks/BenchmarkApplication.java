@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** {@code ./sentinel bench}: exits with 0 when it measured, whatever the figures say. */
@@ -65,8 +66,11 @@ public final class BenchmarkApplication {
 
   private static void connections(ConnectionsOptions options)
       throws IOException, InterruptedException {
-    try (SystemUnderTest system = Stack.start(options.stack())) {
-      String report = new ConnectionsBenchmark(options, system, name(), System.err).measure();
+    Optional<TlsAccess> tls =
+        options.tls() ? Optional.of(TlsAccess.create(Stack.freePort())) : Optional.empty();
+    List<String> settings = tls.map(TlsAccess::settings).orElse(List.of());
+    try (SystemUnderTest system = Stack.start(options.stack(settings))) {
+      String report = new ConnectionsBenchmark(options, system, tls, name(), System.err).measure();
       System.out.println();
       System.out.print(report);
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
@@ -20,15 +21,22 @@ final class ConnectionsBenchmark {
 
   private final ConnectionsOptions options;
   private final SystemUnderTest system;
+  private final Optional<TlsAccess> tls;
   private final String run;
   private final PrintStream progress;
   private final ProcFs proc = ProcFs.ofThisMachine();
 
   /**
+   * @param tls where and how the idle clients connect; empty: without TLS
    * @param run 8 characters that name this run
    */
   ConnectionsBenchmark(
-      ConnectionsOptions options, SystemUnderTest system, String run, PrintStream progress) {
+      ConnectionsOptions options,
+      SystemUnderTest system,
+      Optional<TlsAccess> tls,
+      String run,
+      PrintStream progress) {
+    this.tls = tls;
     this.options = options;
     this.system = system;
     this.run = run;
@@ -46,7 +54,12 @@ final class ConnectionsBenchmark {
     Meter meter = new Meter(proc, system.processes());
     // Each fleet has a thread of its own: whoever connects must not delay who measures.
     try (MqttFleet others = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers());
-        MqttFleet idle = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers())) {
+        MqttFleet idle =
+            new MqttFleet(
+                tls.map(TlsAccess::broker).orElse(system.mqtt()),
+                tls.map(TlsAccess::trust),
+                stack.workload(run),
+                system.publishers())) {
       others.subscribe(system.subscribers());
       others.publishers(Workload.publishers(options.rate()));
       LoadGenerator generator = new LoadGenerator(others, meter);

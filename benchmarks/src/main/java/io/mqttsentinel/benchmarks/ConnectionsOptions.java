@@ -3,6 +3,7 @@ package io.mqttsentinel.benchmarks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the command line of {@code bench connections} asks for.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param clients others, which receive messages meanwhile
  * @param rate messages a second to the others
  * @param seconds how long the others are measured, before and during the reconnect
+ * @param tls whether the idle ones connect over TLS
  */
 record ConnectionsOptions(
     int connections,
@@ -18,6 +20,7 @@ record ConnectionsOptions(
     int rate,
     int seconds,
     int warmupSeconds,
+    boolean tls,
     List<String> settings,
     List<String> jvmOptions,
     Optional<Path> logs) {
@@ -38,6 +41,7 @@ record ConnectionsOptions(
         --rate N            messages a second to the others (100)
         --seconds N         how long the others are measured each time (30)
         --warmup N          seconds at that rate before anything is measured (60)
+        --tls yes|no        whether the idle ones connect over TLS 1.3 (no)
         --set KEY=VALUE, --jvm OPTIONS, --logs DIR
                             as for sentinel bench
       """;
@@ -60,6 +64,7 @@ record ConnectionsOptions(
             given.integer("--rate", 100, 1, 100_000),
             given.integer("--seconds", 30, 5, 3_600),
             given.integer("--warmup", 60, 0, 600),
+            yes("--tls", given.text("--tls", "no")),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
             given.path("--logs"));
@@ -72,8 +77,27 @@ record ConnectionsOptions(
     return options;
   }
 
+  private static boolean yes(String option, String value) {
+    return switch (value) {
+      case "yes" -> true;
+      case "no" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "%s is '%s', expected yes or no".formatted(option, value));
+    };
+  }
+
   /** How the stack is started: each service in its own process. */
   BenchmarkOptions stack() {
+    return stack(List.of());
+  }
+
+  /**
+   * As {@link #stack()}, with settings that are no part of the command.
+   *
+   * @param more {@code key=value}
+   */
+  BenchmarkOptions stack(List<String> more) {
     BenchmarkOptions usual = BenchmarkOptions.parse(List.of());
     return new BenchmarkOptions(
         rate,
@@ -90,7 +114,7 @@ record ConnectionsOptions(
         usual.subscriberCredentials(),
         usual.publisherCredentials(),
         usual.pids(),
-        settings,
+        Stream.concat(settings.stream(), more.stream()).toList(),
         jvmOptions,
         logs,
         usual.json());
@@ -102,6 +126,9 @@ record ConnectionsOptions(
         new StringBuilder(
             "./sentinel bench connections --connections %d --clients %d --rate %d --seconds %d --warmup %d"
                 .formatted(connections, clients, rate, seconds, warmupSeconds));
+    if (tls) {
+      command.append(" --tls yes");
+    }
     settings.forEach(setting -> command.append(" --set ").append(setting));
     if (!jvmOptions.isEmpty()) {
       command.append(" --jvm='").append(String.join(" ", jvmOptions)).append("'");

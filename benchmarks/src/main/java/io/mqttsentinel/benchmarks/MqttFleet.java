@@ -15,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ final class MqttFleet implements AutoCloseable {
   private static final long STEP_TIMEOUT_SECONDS = 120;
 
   private final HostPort broker;
+  private final Optional<SslContext> tls;
   private final Workload workload;
   private final Credentials publisherCredentials;
   private final Traffic traffic = new Traffic();
@@ -53,7 +55,19 @@ final class MqttFleet implements AutoCloseable {
   private final List<MqttPeer> idle = new ArrayList<>();
 
   MqttFleet(HostPort broker, Workload workload, Credentials publisherCredentials) {
+    this(broker, Optional.empty(), workload, publisherCredentials);
+  }
+
+  /**
+   * @param tls whom to trust; empty: without TLS
+   */
+  MqttFleet(
+      HostPort broker,
+      Optional<SslContext> tls,
+      Workload workload,
+      Credentials publisherCredentials) {
     this.broker = broker;
+    this.tls = tls;
     this.workload = workload;
     this.publisherCredentials = publisherCredentials;
     this.ledger = new Ledger(workload);
@@ -236,7 +250,12 @@ final class MqttFleet implements AutoCloseable {
     return peer.ready();
   }
 
-  private static void initialize(Channel channel, MqttPeer peer) {
+  private void initialize(Channel channel, MqttPeer peer) {
+    tls.ifPresent(
+        trust ->
+            channel
+                .pipeline()
+                .addLast(trust.newHandler(channel.alloc(), broker.host(), broker.port())));
     channel
         .pipeline()
         .addLast("decoder", new MqttDecoder(LARGEST_MESSAGE))

@@ -152,7 +152,7 @@ final class Stack {
     return Stream.of(JVM, List.of(heap), options.jvmOptions()).flatMap(List::stream).toList();
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
       return socket.getLocalPort();
     }

@@ -21,10 +21,17 @@ final class ConnectionsOptionsTest {
   @Test
   void commandRepeatsTheRun() {
     List<String> words =
-        List.of("--connections", "100", "--set", "sentinel.edge.drain-time=1s", "--jvm=-Xmx1g");
+        List.of(
+            "--connections",
+            "100",
+            "--set",
+            "sentinel.edge.drain-time=1s",
+            "--tls",
+            "yes",
+            "--jvm=-Xmx1g");
     assertEquals(
         "./sentinel bench connections --connections 100 --clients 500 --rate 100 --seconds 30"
-            + " --warmup 60 --set sentinel.edge.drain-time=1s --jvm='-Xmx1g'",
+            + " --warmup 60 --tls yes --set sentinel.edge.drain-time=1s --jvm='-Xmx1g'",
         ConnectionsOptions.parse(words).command());
   }
 
