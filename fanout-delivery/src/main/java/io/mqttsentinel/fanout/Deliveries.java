@@ -60,7 +60,7 @@ final class Deliveries {
     for (RouteTarget target : targets) {
       Session session = sessions.get(target.getClientId());
       if (session == null || session.state().getSessionId() != target.getSessionId()) {
-        leftovers.withoutSession(message, target);
+        leftovers.withoutSession(message, target, routed, offset);
       } else if (target.getQos() > 0) {
         enqueue(session, message, target, routed, offset, now, batch);
       } else if (session.isConnected()) {
@@ -149,11 +149,11 @@ final class Deliveries {
 
   /** The session ended, and with it what was meant for it alone. */
   void end(Session session) {
-    Window window = session.window() == null ? read(session) : session.window();
-    if (window.queued() > 0) {
-      try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
-        leftovers.ofEnded(session, messages);
-      }
+    if (session.window() == null) {
+      read(session);
+    }
+    try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
+      leftovers.ofEnded(session, messages);
     }
     queue.clear(session.clientId());
   }
@@ -187,7 +187,8 @@ final class Deliveries {
       Instant now,
       LaneBatch batch) {
     if (!session.isConnected() && session.endsBefore(now)) {
-      leftovers.withoutSession(message, target);
+      Window queued = session.window() == null ? read(session) : session.window();
+      leftovers.withoutSession(message, target, !queued.hasQueued(routed, offset));
       return;
     }
     Window window = window(session);

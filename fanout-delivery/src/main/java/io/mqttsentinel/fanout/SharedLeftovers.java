@@ -7,7 +7,9 @@ import io.mqttsentinel.schemas.RouteTarget;
 import io.mqttsentinel.schemas.RoutedMessage;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Messages of shared subscriptions whose member ended before it was done with them: they go back to
@@ -17,6 +19,19 @@ final class SharedLeftovers {
 
   /** Members that all end at once may hand on to each other until the router knows. */
   private static final int MOST_HAND_ONS = 100;
+
+  private static final int REMEMBERED = 10_000;
+
+  /** A session that ended since the task began to work. */
+  private record Ended(String clientId, long sessionId) {}
+
+  private final Map<Ended, Window> ended =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Ended, Window> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
 
   private final Outbox outbox;
   private final FanoutMetrics metrics;
@@ -46,15 +61,30 @@ final class SharedLeftovers {
             content.getHandedOn());
       }
     }
+    ended.put(new Ended(session.clientId(), session.state().getSessionId()), window);
   }
 
   /**
    * The session ended while the message was on its way. With QoS 2 that may be a message that is
-   * read again after a crash, and the client may have had it.
+   * read again after a crash, and that the client had: only what is known never to have been in the
+   * session's queue goes to another.
+   *
+   * @param routed whether it came through session.deliveries rather than messages.cleared
+   * @param offset in that topic
    */
-  void withoutSession(ClientMessage message, RouteTarget target) {
+  void withoutSession(ClientMessage message, RouteTarget target, boolean routed, long offset) {
+    Window window = ended.get(new Ended(target.getClientId(), target.getSessionId()));
+    withoutSession(message, target, window != null && !window.hasQueued(routed, offset));
+  }
+
+  /**
+   * As above, where the session is still there but its time is up.
+   *
+   * @param isNew whether it was never in the session's queue
+   */
+  void withoutSession(ClientMessage message, RouteTarget target, boolean isNew) {
     metrics.withoutSession.increment();
-    if (target.getQos() == 1) {
+    if (target.getQos() == 1 || isNew) {
       handOn(
           message,
           target.getSharedFilters(),

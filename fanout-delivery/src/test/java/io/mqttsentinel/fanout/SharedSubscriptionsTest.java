@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.HandOn;
+import io.mqttsentinel.schemas.RouteTarget;
 import io.mqttsentinel.schemas.RoutedMessage;
 import io.mqttsentinel.schemas.Topics;
 import java.util.List;
@@ -166,6 +167,44 @@ class SharedSubscriptionsTest {
 
     assertTrue(out < 5, out + " were out");
     assertEquals(5 - out, fanout.payloads(1).size());
+  }
+
+  @Test
+  void whatComesAfterItsSessionEndedIsHandedOnWithQosTwoToo() {
+    fanout.edge(0, "dev-0", 10, Records.open(true, 0));
+    fanout.edge(0, "dev-0", 10, Records.subscribe(1, Records.to("$share/g/jobs", 2)));
+    fanout.lane(0);
+    RoutedMessage had = routedToFirst("had", 5);
+    fanout.pipe(Topics.SESSION_DELIVERIES, "dev-0", had);
+    assertEquals(List.of("had"), fanout.payloads(0));
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 2));
+    fanout.edge(0, "dev-0", 10, Records.close());
+
+    fanout.pipe(Topics.SESSION_DELIVERIES, "dev-0", routedToFirst("late", 6));
+
+    assertEquals(List.of("late"), fanout.payloads(1));
+  }
+
+  @Test
+  void ofSessionsThatNobodyKnowsQosTwoIsNotHandedOn() {
+    fanout.connected(1, "dev-1", 10, Records.to("$share/g/jobs", 2));
+    fanout.pipe(Topics.SESSION_DELIVERIES, "dev-0", routedToFirst("had before a crash?", 6));
+    assertEquals(List.of(), fanout.payloads(1));
+    assertEquals(1, fanout.count("without.session"));
+  }
+
+  /** What the router of another partition found for the first member. */
+  private RoutedMessage routedToFirst(String payload, long offset) {
+    RouteTarget target =
+        new RouteTarget("dev-0", 2, false, List.of(), 10L, List.of("$share/g/jobs"), 0);
+    return new RoutedMessage(
+        Router.content(fanout.message("jobs", payload, 2)),
+        List.of(target),
+        1,
+        offset,
+        0,
+        false,
+        null);
   }
 
   @Test
