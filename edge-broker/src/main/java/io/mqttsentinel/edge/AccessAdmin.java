@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.runtime.KafkaConfig;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.AuditChain;
@@ -8,6 +9,7 @@ import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.AuthInvalidation;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Ban;
+import io.mqttsentinel.schemas.BanExpiry;
 import io.mqttsentinel.schemas.BanKind;
 import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.Topics;
@@ -20,8 +22,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -111,20 +114,24 @@ final class AccessAdmin implements AutoCloseable {
     Map<String, Ban> bans = new TreeMap<>();
     read(
         Topics.AUTH_BANS,
-        (key, ban) -> {
-          if (ban == null) {
-            bans.remove(key);
-          } else {
-            bans.put(key, ban);
+        record -> {
+          if (record.value() != null) {
+            bans.put(record.key(), record.value());
+          } else if (!BanExpiry.isMarked(record.headers()) || isOver(bans.get(record.key()))) {
+            bans.remove(record.key());
           }
         });
     return bans;
   }
 
+  private boolean isOver(@Nullable Ban ban) {
+    return ban != null && BanExpiry.isOver(ban, clock.instant());
+  }
+
   /** Reads all audit records that there are. */
   AuditVerifier verifyAudit() {
     AuditVerifier verifier = new AuditVerifier();
-    read(Topics.AUDIT_AUTH, (key, audit) -> verifier.add(audit));
+    read(Topics.AUDIT_AUTH, record -> verifier.add(record.value()));
     return verifier;
   }
 
@@ -167,7 +174,7 @@ final class AccessAdmin implements AutoCloseable {
   }
 
   private <V extends SpecificRecord> void read(
-      Topic<String, V> topic, BiConsumer<String, V> reader) {
+      Topic<String, V> topic, Consumer<ConsumerRecord<String, V>> reader) {
     Map<String, Object> p = new HashMap<>(kafka.client());
     p.put("enable.auto.commit", false);
     p.put("auto.offset.reset", "earliest");
@@ -185,7 +192,7 @@ final class AccessAdmin implements AutoCloseable {
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         var records = consumer.poll(POLL);
-        records.forEach(record -> reader.accept(record.key(), record.value()));
+        records.forEach(reader);
         if (!records.isEmpty()) {
           limit = System.nanoTime() + PATIENCE.toNanos();
         } else if (System.nanoTime() > limit) {

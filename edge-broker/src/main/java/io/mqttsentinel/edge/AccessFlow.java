@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was decided elsewhere about who may be here, applied to those who are. */
+/** What was decided elsewhere about who may be here, applied to those who are. For one thread. */
 final class AccessFlow {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessFlow.class);
@@ -17,6 +17,7 @@ final class AccessFlow {
   private final Bans bans;
   private final Connections connections;
   private final CloseFlow closing;
+  private boolean toEnforce; // of the reader's thread
 
   AccessFlow(Authentication authentication, Bans bans, Connections connections, CloseFlow closing) {
     this.authentication = authentication;
@@ -60,14 +61,20 @@ final class AccessFlow {
   }
 
   /**
-   * Takes over a ban, or lifts it.
+   * Takes over a ban, or lifts it. It has no effect on those who are here before {@link #enforce}.
    *
    * @param ban null: lifted
    * @throws IllegalArgumentException if it makes no sense
    */
   void banned(String key, @Nullable Ban ban) {
     bans.put(key, ban);
-    if (ban != null) {
+    toEnforce |= ban != null && bans.has(key);
+  }
+
+  /** Closes the connections of those who are banned now: once for any number of bans. */
+  void enforce() {
+    if (toEnforce) {
+      toEnforce = false;
       close(bans::isBanned, Closure.BANNED);
     }
   }

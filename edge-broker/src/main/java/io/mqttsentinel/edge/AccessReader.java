@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.mqttsentinel.schemas.AuthInvalidation;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Ban;
+import io.mqttsentinel.schemas.BanExpiry;
 import io.mqttsentinel.schemas.SchemaRegistryException;
 import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.TopicLayout;
@@ -92,6 +93,7 @@ final class AccessReader {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       records.forEach(this::handle);
       if (!records.isEmpty()) {
+        access.enforce();
         last = nanos.getAsLong(); // a long topic is no silent one
       } else if (nanos.getAsLong() - last > PATIENCE.toNanos()) {
         throw new KafkaException("no ban came for %s, and not all are read".formatted(PATIENCE));
@@ -115,6 +117,7 @@ final class AccessReader {
   private void poll() {
     try {
       consumer.poll(POLL).forEach(this::handle);
+      access.enforce();
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -165,7 +168,9 @@ final class AccessReader {
     if (record.topic().equals(Topics.AUTH_BANS.name())) {
       String key = read(Topics.AUTH_BANS.keySerde(), record.topic(), record.key());
       Ban ban = read(serdes.value(Topics.AUTH_BANS), record.topic(), record.value());
-      access.banned(key, ban);
+      if (ban != null || !BanExpiry.isMarked(record.headers())) { // what is over goes by itself
+        access.banned(key, ban);
+      }
     } else {
       AuthInvalidation invalidation =
           read(serdes.value(Topics.AUTH_INVALIDATIONS), record.topic(), record.value());

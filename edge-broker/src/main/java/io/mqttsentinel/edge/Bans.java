@@ -2,6 +2,7 @@ package io.mqttsentinel.edge;
 
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.Ban;
+import io.mqttsentinel.schemas.BanExpiry;
 import io.mqttsentinel.schemas.BanKind;
 import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.InetAddress;
@@ -126,7 +127,7 @@ final class Bans {
   }
 
   private boolean isOver(Ban ban) {
-    return ban.getUntil() != null && !clock.instant().isBefore(ban.getUntil());
+    return BanExpiry.isOver(ban, clock.instant());
   }
 
   /** Drops those whose time is over. */

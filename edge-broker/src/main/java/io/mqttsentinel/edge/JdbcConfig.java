@@ -12,11 +12,12 @@ import java.time.Duration;
  * @param url JDBC; without it nobody is asked, and everybody denied
  * @param username of the database account, which needs to read only
  * @param password of the database account
- * @param userQuery one parameter, the user name; columns password_hash, salt, is_superuser and
- *     client_id (null: any)
+ * @param userQuery one parameter, the user name; columns password_hash, salt, is_superuser,
+ *     client_id (null: any) and username: rows of another name, which databases that ignore case
+ *     find too, do not count; without that column all do
  * @param aclQuery one parameter, the user name; columns permission (allow, deny), action (publish,
- *     subscribe, all) and topic, first match first; topic may hold ${clientid} and ${username}, and
- *     "eq " in front takes its wildcards literally
+ *     subscribe, all) and topic, first match first, and username as above; topic may hold
+ *     ${clientid} and ${username}, and "eq " in front takes its wildcards literally
  * @param topicQuery asked about single topics of users without rules, beside their own tree; four
  *     parameters: user name, client id, publish or subscribe, topic name or filter; column
  *     permission (allow, deny) of the first row; no row denies. Without it only their own tree is
@@ -34,13 +35,13 @@ record JdbcConfig(
     @Nullable String password,
     @Bindable(
             defaultValue =
-                "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username"
-                    + " = ?")
+                "SELECT username, password_hash, salt, is_superuser, client_id FROM mqtt_user"
+                    + " WHERE username = ?")
         String userQuery,
     @Bindable(
             defaultValue =
-                "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY"
-                    + " position")
+                "SELECT username, permission, action, topic FROM mqtt_acl WHERE username = ?"
+                    + " ORDER BY position")
         String aclQuery,
     @Nullable String topicQuery,
     @Bindable(defaultValue = "8") int connections,

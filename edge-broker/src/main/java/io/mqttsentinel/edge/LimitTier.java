@@ -19,8 +19,12 @@ enum LimitTier {
   CONNECT_ADDRESS(false),
   /** All packets from one address. */
   ADDRESS(false),
+  /** Bytes that are published from one address. */
+  BYTES_ADDRESS(false),
   /** All packets of all clients. */
-  GLOBAL(false);
+  GLOBAL(false),
+  /** Bytes that all clients publish. */
+  BYTES_GLOBAL(false);
 
   private final boolean own;
 

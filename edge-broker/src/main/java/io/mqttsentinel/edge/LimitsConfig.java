@@ -14,7 +14,9 @@ import java.util.List;
  * with QoS 0 is dropped, any other packet waits.
  *
  * @param packets from all clients
+ * @param bytes topics and payloads that all clients publish
  * @param packetsPerAddress from one address
+ * @param bytesPerAddress topics and payloads that are published from one address
  * @param connectsPerAddress CONNECTs from one address
  * @param publishesPerClient PUBLISHes of one client
  * @param bytesPerClient topics and payloads that one client publishes
@@ -32,7 +34,9 @@ import java.util.List;
 @ConfigurationProperties("sentinel.edge.limits")
 record LimitsConfig(
     @Bindable(defaultValue = "100000") int packets,
+    @Bindable(defaultValue = "200000000") int bytes,
     @Bindable(defaultValue = "5000") int packetsPerAddress,
+    @Bindable(defaultValue = "50000000") int bytesPerAddress,
     @Bindable(defaultValue = "100") int connectsPerAddress,
     @Bindable(defaultValue = "1000") int publishesPerClient,
     @Bindable(defaultValue = "10000000") int bytesPerClient,
@@ -48,7 +52,9 @@ record LimitsConfig(
 
   LimitsConfig {
     ConfigCheck.atLeast("sentinel.edge.limits.packets", packets, 1);
+    ConfigCheck.atLeast("sentinel.edge.limits.bytes", bytes, 1);
     ConfigCheck.atLeast("sentinel.edge.limits.packets-per-address", packetsPerAddress, 1);
+    ConfigCheck.atLeast("sentinel.edge.limits.bytes-per-address", bytesPerAddress, 1);
     ConfigCheck.atLeast("sentinel.edge.limits.connects-per-address", connectsPerAddress, 1);
     ConfigCheck.atLeast("sentinel.edge.limits.publishes-per-client", publishesPerClient, 1);
     ConfigCheck.atLeast("sentinel.edge.limits.bytes-per-client", bytesPerClient, 1);

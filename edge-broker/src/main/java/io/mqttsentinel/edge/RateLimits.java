@@ -22,7 +22,9 @@ final class RateLimits {
   private static final int BUCKETS = 1 << 17;
 
   private final SharedBuckets global;
+  private final SharedBuckets globalBytes;
   private final SharedBuckets addresses;
+  private final SharedBuckets addressBytes;
   private final SharedBuckets connects;
   private final Rate publish;
   private final Rate bytes;
@@ -31,7 +33,9 @@ final class RateLimits {
 
   RateLimits(LimitsConfig config) {
     global = new SharedBuckets(rate(config.packets(), config), 1);
+    globalBytes = new SharedBuckets(rate(config.bytes(), config), 1);
     addresses = new SharedBuckets(rate(config.packetsPerAddress(), config), BUCKETS);
+    addressBytes = new SharedBuckets(rate(config.bytesPerAddress(), config), BUCKETS);
     connects = new SharedBuckets(rate(config.connectsPerAddress(), config), BUCKETS);
     publish = rate(config.publishesPerClient(), config);
     bytes = rate(config.bytesPerClient(), config);
@@ -75,9 +79,19 @@ final class RateLimits {
           packet instanceof MqttSubscribeMessage ? own.takeSubscribe(subscribe, now) : 0;
       case CLIENT -> own.takePacket(packets, now);
       case CONNECT_ADDRESS ->
-          packet instanceof MqttConnectMessage ? take(connects, connection.addressKey(), now) : 0;
-      case ADDRESS -> take(addresses, connection.addressKey(), now);
-      case GLOBAL -> global.take(0, now);
+          packet instanceof MqttConnectMessage
+              ? take(connects, connection.addressKey(), now, 1)
+              : 0;
+      case ADDRESS -> take(addresses, connection.addressKey(), now, 1);
+      case BYTES_ADDRESS ->
+          packet instanceof MqttPublishMessage message
+              ? take(addressBytes, connection.addressKey(), now, size(message))
+              : 0;
+      case GLOBAL -> global.take(0, now, 1);
+      case BYTES_GLOBAL ->
+          packet instanceof MqttPublishMessage message
+              ? globalBytes.take(0, now, size(message))
+              : 0;
     };
   }
 
@@ -85,7 +99,7 @@ final class RateLimits {
     return message.variableHeader().topicName().length() + message.payload().readableBytes();
   }
 
-  private static long take(SharedBuckets buckets, long address, long now) {
-    return address == PeerAddress.NOBODY ? 0 : buckets.take(address, now);
+  private static long take(SharedBuckets buckets, long address, long now, long amount) {
+    return address == PeerAddress.NOBODY ? 0 : buckets.take(address, now, amount);
   }
 }

@@ -25,22 +25,27 @@ final class SharedBuckets {
     this.buckets = new AtomicLongArray(2 * row);
   }
 
-  /**
-   * Takes one for this key.
-   *
-   * @return 0, or how many nanoseconds it takes until there is one
-   */
+  /** Takes one for this key, see {@link #take(long, long, long)}. */
   long take(long key, long now) {
+    return take(key, now, 1);
+  }
+
+  /**
+   * Takes so many for this key, or none.
+   *
+   * @return 0, or how many nanoseconds it takes until there are so many
+   */
+  long take(long key, long now, long amount) {
     long hash = mix(key * seed + seed);
-    long first = take((int) (hash & (row - 1)), now);
-    long second = take(row + (int) ((hash >>> 32) & (row - 1)), now);
+    long first = takeFrom((int) (hash & (row - 1)), now, amount);
+    long second = takeFrom(row + (int) ((hash >>> 32) & (row - 1)), now, amount);
     return Math.min(first, second);
   }
 
-  private long take(int bucket, long now) {
+  private long takeFrom(int bucket, long now, long amount) {
     while (true) {
       long current = buckets.get(bucket);
-      long next = rate.add(current, now, 1);
+      long next = rate.add(current, now, amount);
       if (next < 0) {
         return -next;
       }

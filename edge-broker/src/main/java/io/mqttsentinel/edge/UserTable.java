@@ -8,6 +8,7 @@ import io.mqttsentinel.schemas.TopicFilter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import javax.sql.DataSource;
 final class UserTable {
 
   private static final String LITERAL = "eq ";
+  private static final String USERNAME = "username";
 
   private final DataSource database;
   private final JdbcConfig config;
@@ -62,9 +64,28 @@ final class UserTable {
       query.setQueryTimeout(seconds());
       query.setString(1, username);
       try (ResultSet row = query.executeQuery()) {
-        return row.next() ? Optional.of(user(row, connection, username)) : Optional.empty();
+        while (row.next()) {
+          if (isOf(username, row)) {
+            return Optional.of(user(row, connection, username));
+          }
+        }
+        return Optional.empty();
       }
     }
+  }
+
+  /**
+   * Whether the row is about that very name, if it says. Many collations find others too: names in
+   * other letters, with accents, with spaces at the end.
+   */
+  private static boolean isOf(String username, ResultSet row) throws SQLException {
+    ResultSetMetaData columns = row.getMetaData();
+    for (int column = 1; column <= columns.getColumnCount(); column++) {
+      if (USERNAME.equalsIgnoreCase(columns.getColumnLabel(column))) {
+        return username.equals(row.getString(column));
+      }
+    }
+    return true;
   }
 
   private StoredUser user(ResultSet row, Connection connection, String username)
@@ -114,8 +135,10 @@ final class UserTable {
       query.setString(1, username);
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
-          rules.add(
-              rule(row.getString("permission"), row.getString("action"), row.getString("topic")));
+          if (isOf(username, row)) {
+            rules.add(
+                rule(row.getString("permission"), row.getString("action"), row.getString("topic")));
+          }
         }
       }
     }

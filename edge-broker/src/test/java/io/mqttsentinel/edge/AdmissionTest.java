@@ -61,6 +61,8 @@ class AdmissionTest {
         ANY,
         ANY,
         ANY,
+        ANY,
+        ANY,
         Duration.ofSeconds(1),
         Duration.ofMinutes(1),
         ANY,

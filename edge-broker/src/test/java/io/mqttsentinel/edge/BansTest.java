@@ -76,6 +76,15 @@ class BansTest {
   }
 
   @Test
+  void millionRecordsThatAreOverTakeNoRoomEither() {
+    for (int i = 0; i < 1_000_000; i++) {
+      String address = "10.%d.%d.%d".formatted(i >> 16, (i >> 8) & 0xFF, i & 0xFF);
+      ban(BanKind.ADDRESS, address, START.minusSeconds(1));
+      assertEquals(0, bans.count());
+    }
+  }
+
+  @Test
   void nonsenseIsRefusedByName() {
     assertThrows(IllegalArgumentException.class, () -> ban(BanKind.ADDRESS, "1.2.3.4/99", null));
     assertThrows(IllegalArgumentException.class, () -> bans.put("nothing", null));

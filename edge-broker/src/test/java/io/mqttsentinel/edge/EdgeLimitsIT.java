@@ -10,10 +10,13 @@ import io.mqttsentinel.testing.Await;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happens to those who send too much, and that it happens to them alone. */
 class EdgeLimitsIT extends EdgeSuite {
@@ -77,6 +80,45 @@ class EdgeLimitsIT extends EdgeSuite {
       }
     }
     assertTrue(edge.counter("sentinel.edge.limited", "action", "delayed") > 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bytes-per-address, bytes_address", "bytes, bytes_global"})
+  void tooManyBytesOfSeveralClientsAreDelayedAndNoneIsLost(String key, String tier)
+      throws Exception {
+    int messages = 30; // of about 50 bytes, a second's worth of which may come at once
+    try (TestEdge strict =
+            edge(
+                1,
+                Map.of(
+                    "sentinel.edge.limits.exempt-addresses",
+                    "none",
+                    "sentinel.edge.limits.publishes-per-client",
+                    1000,
+                    "sentinel.edge.limits." + key,
+                    1000));
+        RawClient one = new RawClient(strict.server().tcpPort());
+        RawClient other = new RawClient(strict.server().tcpPort())) {
+      for (RawClient client : List.of(one, other)) {
+        String id = newId();
+        client.connect(5, id, USER, AuthDatabase.PASSWORD);
+        assertEquals(2, client.read().type());
+        for (int i = 1; i <= messages; i++) {
+          client.send(0x32, publish("clients/" + id + "/up", "%04x".formatted(i)));
+        }
+      }
+      for (RawClient client : List.of(one, other)) {
+        for (int i = 1; i <= messages; i++) {
+          assertEquals(4, client.read().type(), "PUBACK");
+        }
+      }
+      assertTrue(strict.counter("sentinel.edge.limited", "tier", tier) > 0);
+    }
+    Await.until(
+        "an event about it",
+        () ->
+            edgeEvents.poll(e -> e.getType() == EdgeEventType.RATE_LIMITED).stream()
+                .anyMatch(e -> e.getDetail().equals("rate_" + tier)));
   }
 
   @Test

@@ -57,6 +57,44 @@ class RateLimitsTest {
   }
 
   @Test
+  void bytesOfAnAddressAreLimitedOverAllItsClients() {
+    RateLimits limits = new RateLimits(bytes(ANY, 40));
+    for (int i = 0; i < 4; i++) {
+      assertNull(check(limits, connection(ADDRESS), publish(), 0));
+    }
+    Connection another = connection(ADDRESS);
+    MqttMessage packet = publish();
+    RateLimits.Exceeded exceeded = limits.check(another, packet, 0);
+    assertEquals(new RateLimits.Exceeded(LimitTier.BYTES_ADDRESS, SECOND / 4), exceeded);
+    assertNull(check(limits, another, packet, exceeded.waitNanos()), "as long as it was told");
+    assertNull(check(limits, connection(ADDRESS), connect(), 0), "not published");
+    assertNull(check(limits, connection(ADDRESS + 1), publish(), 0));
+    for (int i = 0; i < 100; i++) {
+      assertNull(check(limits, connection(PeerAddress.NOBODY), publish(), 0), "exempt");
+    }
+  }
+
+  @Test
+  void bytesOfAllAreLimited() {
+    RateLimits limits = new RateLimits(bytes(40, ANY));
+    for (int i = 0; i < 4; i++) {
+      assertNull(check(limits, connection(ADDRESS + i), publish(), 0));
+    }
+    assertEquals(LimitTier.BYTES_GLOBAL, check(limits, connection(ADDRESS + 9), publish(), 0));
+    assertNull(check(limits, connection(ADDRESS + 9), publish(), SECOND));
+  }
+
+  @Test
+  void messageLargerThanWhatMayComeAtOncePassesWhenNothingElseWaits() {
+    RateLimits limits = new RateLimits(bytes(4, 4));
+    Connection connection = connection(ADDRESS);
+    assertNull(check(limits, connection, publish(), 0));
+    MqttMessage packet = publish();
+    assertEquals(LimitTier.BYTES_ADDRESS, check(limits, connection, packet, 0));
+    assertNull(check(limits, connection, packet, 3 * SECOND));
+  }
+
+  @Test
   void packetThatWaitsForOthersHasPaidForItself() {
     RateLimits limits = limits(1, ANY, 2, ANY);
     while (check(limits, connection(PeerAddress.NOBODY), publish(), 0) == null) {
@@ -98,7 +136,7 @@ class RateLimitsTest {
   void thoseWhoWaitForSharedRoomDoNotLookForItAllAtOnce() {
     assertEquals(Duration.ofMillis(1), LimitFlow.wait(exceeded(LimitTier.CLIENT, 5), 0.5));
     assertEquals(Duration.ofSeconds(1), LimitFlow.wait(exceeded(LimitTier.CLIENT, ANY), 0.5));
-    for (LimitTier tier : List.of(LimitTier.ADDRESS, LimitTier.GLOBAL)) {
+    for (LimitTier tier : List.of(LimitTier.ADDRESS, LimitTier.BYTES_GLOBAL)) {
       assertEquals(Duration.ofMillis(250), LimitFlow.wait(exceeded(tier, 5), 0));
       assertEquals(Duration.ofMillis(375), LimitFlow.wait(exceeded(tier, 5), 0.5));
       assertEquals(Duration.ofMillis(1500), LimitFlow.wait(exceeded(tier, ANY), 0.5));
@@ -113,11 +151,28 @@ class RateLimitsTest {
     return new RateLimits(config(global, address, ANY, publishes, bytes));
   }
 
+  private static LimitsConfig bytes(int global, int address) {
+    return config(ANY, global, ANY, address, ANY, ANY, ANY);
+  }
+
   private static LimitsConfig config(
       int global, int address, int connects, int publishes, int bytes) {
+    return config(global, ANY, address, ANY, connects, publishes, bytes);
+  }
+
+  private static LimitsConfig config(
+      int global,
+      int globalBytes,
+      int address,
+      int addressBytes,
+      int connects,
+      int publishes,
+      int bytes) {
     return new LimitsConfig(
         global,
+        globalBytes,
         address,
+        addressBytes,
         connects,
         publishes,
         bytes,

@@ -21,6 +21,8 @@ final class AggregatorMetrics {
   private final Map<Action, Counter> verdicts = new EnumMap<>(Action.class);
   private final Counter failures;
   private final Counter repeats;
+  private final Counter bansExpired;
+  private final Counter bansRestored;
 
   AggregatorMetrics(ServiceMetrics metrics) {
     this.registry = metrics.registry();
@@ -41,6 +43,14 @@ final class AggregatorMetrics {
         Counter.builder("sentinel.security.event.repeats")
             .description("Refusals that were counted instead of reported one by one")
             .register(registry);
+    bansExpired =
+        Counter.builder("sentinel.bans.expired")
+            .description("Tombstones for bans whose time is over")
+            .register(registry);
+    bansRestored =
+        Counter.builder("sentinel.bans.restored")
+            .description("Bans that were renewed while their tombstone was on its way")
+            .register(registry);
   }
 
   MeterRegistry registry() {
@@ -54,6 +64,14 @@ final class AggregatorMetrics {
 
   void judgingFailed() {
     failures.increment();
+  }
+
+  void banExpired() {
+    bansExpired.increment();
+  }
+
+  void banRestored() {
+    bansRestored.increment();
   }
 
   void repeated() {

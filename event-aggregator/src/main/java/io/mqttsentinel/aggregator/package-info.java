@@ -6,7 +6,7 @@
  * quarantined ones wait in {@code messages.quarantined}, blocked ones end here. Whatever is not
  * plainly allowed becomes one event in {@code security.events}; what the edges refused ({@code
  * audit.auth}, {@code edge.events}) becomes an event there too, repeats of it being counted instead
- * of repeated.
+ * of repeated. And it is the one that clears bans out of {@code auth.bans} when they are over.
  *
  * <p>Beside the topology each instance reads {@code security.events} and {@code verdict.stats}
  * whole, without a consumer group, so that every instance shows analysts everything: as JSON under

@@ -4,7 +4,9 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.mqttsentinel.runtime.ServiceMain;
 import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.BanExpiry;
 import io.mqttsentinel.schemas.Topic;
+import io.mqttsentinel.schemas.Topics;
 import io.mqttsentinel.testing.TestKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
@@ -87,6 +90,19 @@ final class RunningAggregator implements AutoCloseable {
   /** Bytes that no serde wrote. */
   void sendRaw(String topic, byte[] value) {
     send(new ProducerRecord<>(topic, 0, new byte[0], value));
+  }
+
+  /** What clears an expired ban away, whoever wrote the ban since. */
+  void expire(String banKey) {
+    String topic = Topics.AUTH_BANS.name();
+    int partitions = producer.partitionsFor(topic).size();
+    byte[] key = banKey.getBytes(StandardCharsets.UTF_8);
+    int partition = Topics.AUTH_BANS.partition(banKey, partitions);
+    send(new ProducerRecord<>(topic, partition, key, null, BanExpiry.headers()));
+  }
+
+  <V extends SpecificRecord> V read(Topic<?, V> topic, byte[] value) {
+    return bean(AvroSerdes.class).value(topic).deserializer().deserialize(topic.name(), value);
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {

@@ -11,6 +11,7 @@ import static io.mqttsentinel.helm.Manifests.variable;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -268,6 +269,77 @@ class ChartTest {
             .collect(Collectors.toSet()));
   }
 
+  @Test
+  void bansOverHttpNeedATokenFromAnExistingSecret() {
+    Map<String, Object> full =
+        Manifests.render(valuesFile("full")).named("StatefulSet", "demo-mqtt-sentinel-edge");
+    assertSecret(full, "SENTINEL_EDGE_ADMIN_TOKEN", "edge-admin", "bearer");
+    assertEquals(
+        "10.1.0.0/16,fd00::/8",
+        variable(full, "SENTINEL_EDGE_LIMITS_EXEMPT_ADDRESSES").get("value"));
+    Map<String, Object> usual =
+        Manifests.render(null).named("StatefulSet", "demo-mqtt-sentinel-edge");
+    assertFalse(hasVariable(usual, "SENTINEL_EDGE_ADMIN_TOKEN"));
+    assertFalse(hasVariable(usual, "SENTINEL_EDGE_LIMITS_EXEMPT_ADDRESSES"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"anomaly-detector, ANOMALY_DETECTOR", "auth-verifier, AUTH_VERIFIER"})
+  void geoIpFilesAreMountedReadOnlyWhereTheyAreRead(String service, String prefix) {
+    String deployment = "demo-mqtt-sentinel-" + service;
+    String variable = "SENTINEL_" + prefix + "_GEOIP_FILES";
+    Manifests full = Manifests.render(valuesFile("full"));
+    Map<String, Object> reader = full.named("Deployment", deployment);
+    assertEquals(
+        "/etc/sentinel/geoip/city.mmdb,/etc/sentinel/geoip/asn.mmdb",
+        variable(reader, variable).get("value"));
+    assertEquals(
+        Map.of("name", "geoip", "mountPath", "/etc/sentinel/geoip", "readOnly", true),
+        named(list(containers(reader).getFirst().get("volumeMounts")), "geoip"));
+    assertEquals(
+        Map.of("claimName", "geoip", "readOnly", true),
+        named(list(podSpec(reader).get("volumes")), "geoip").get("persistentVolumeClaim"));
+    assertFalse(hasVariable(Manifests.render(null).named("Deployment", deployment), variable));
+    assertNull(
+        named(
+            list(
+                podSpec(full.named("Deployment", "demo-mqtt-sentinel-pattern-matcher"))
+                    .get("volumes")),
+            "geoip"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"configMapName, configMap, name", "secretName, secret, secretName"})
+  void geoIpFilesMayComeFromElsewhere(String key, String volume, String named) {
+    Map<String, Object> reader =
+        Manifests.render(null, "geoip." + key, "geo", "geoip.files[0]", "country.mmdb")
+            .named("Deployment", "demo-mqtt-sentinel-auth-verifier");
+    assertEquals("geo", at(named(list(podSpec(reader).get("volumes")), "geoip"), volume, named));
+  }
+
+  @Test
+  void geoIpFilesComeFromOnePlace() {
+    for (String[] values :
+        List.of(
+            new String[] {"geoip.claimName", "a"},
+            new String[] {"geoip.files[0]", "a.mmdb"},
+            new String[] {
+              "geoip.claimName", "a", "geoip.secretName", "b", "geoip.files[0]", "a.mmdb"
+            })) {
+      RuntimeException refusal =
+          assertThrows(RuntimeException.class, () -> Manifests.render(null, values));
+      assertTrue(refusal.getMessage().contains("geoip.secretName"), refusal.getMessage());
+    }
+  }
+
+  private static boolean hasVariable(Map<String, Object> workload, String name) {
+    return named(list(containers(workload).getFirst().get("env")), name) != null;
+  }
+
+  private static Map<String, Object> named(List<Map<String, Object>> all, String name) {
+    return all.stream().filter(one -> name.equals(one.get("name"))).findFirst().orElse(null);
+  }
+
   private static List<Object> ports(Manifests manifests) {
     return list(at(manifests.named("Service", "demo-mqtt-sentinel-edge"), "spec", "ports")).stream()
         .map(port -> port.get("name"))
@@ -304,6 +376,9 @@ class ChartTest {
         "edge.tls.minimumVersion | 1.1 | minimumVersion",
         "edge.proxyProtocol | v3 | proxyProtocol",
         "edge.drainDelay | soon | drainDelay",
+        "edge.exemptAddresses[0] | balancer | exemptAddresses",
+        "edge.adminToken.token | secret | token",
+        "geoip.files[0] | ../x | files",
         "kafka.bootstrapServers | kafka | bootstrapServers",
         "kafka.lanes | 0 | lanes",
         "kafka.clearedRetention | 72 hours | clearedRetention",

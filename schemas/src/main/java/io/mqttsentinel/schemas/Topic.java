@@ -1,6 +1,7 @@
 package io.mqttsentinel.schemas;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.TopicConfig;
@@ -17,6 +18,9 @@ public record Topic<K, V extends SpecificRecord>(
     Placement<K> placement,
     Duration retention,
     Cleanup cleanup) {
+
+  /** After which Kafka has to have removed what a newer record replaces. */
+  private static final Duration COMPACTED_WITHIN = Duration.ofDays(1);
 
   /** Kafka's {@code cleanup.policy}. */
   public enum Cleanup {
@@ -42,14 +46,19 @@ public record Topic<K, V extends SpecificRecord>(
 
   /** Kafka's topic settings in a cluster laid out so. */
   public Map<String, String> settings(TopicLayout layout) {
-    String retentionMs = cleanup == Cleanup.COMPACT ? "-1" : Long.toString(retention.toMillis());
-    return Map.of(
-        TopicConfig.CLEANUP_POLICY_CONFIG,
-        cleanup.policy,
-        TopicConfig.RETENTION_MS_CONFIG,
-        retentionMs,
-        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-        Integer.toString(layout.minInSyncReplicas()));
+    Map<String, String> settings = new HashMap<>();
+    settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, cleanup.policy);
+    settings.put(
+        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(layout.minInSyncReplicas()));
+    if (cleanup == Cleanup.COMPACT) {
+      settings.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+      // Small topics would fill no segment for a week, and only full ones are compacted.
+      settings.put(
+          TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.toString(COMPACTED_WITHIN.toMillis()));
+    } else {
+      settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+    }
+    return Map.copyOf(settings);
   }
 
   Topic<K, V> keptFor(Duration longer) {

@@ -74,7 +74,10 @@ public final class Topics {
   public static final Topic<String, AuthInvalidation> AUTH_INVALIDATIONS =
       byClient("auth.invalidations", AuthInvalidation.class, SESSIONS);
 
-  /** Who may not connect. Key: kind and value of the ban; compacted. */
+  /**
+   * Who may not connect. Key: kind and value of the ban; compacted. A tombstone lifts the ban, one
+   * of {@link BanExpiry} only clears away what is over.
+   */
   public static final Topic<String, Ban> AUTH_BANS =
       new Topic<>(
           "auth.bans", Serdes.String(), Ban.class, Placement.byKey(), ANALYSIS, Cleanup.COMPACT);
