@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /** Starts MQTT Sentinel for a run: in one JVM, or each service in its own. */
 final class Stack {
 
+  static final String EDGE = "edge-broker";
+
   /** The main class of each service, in the order of a message's way. */
   private static final Map<String, String> SERVICES = services();
 
@@ -41,11 +43,14 @@ final class Stack {
   private static final String REGION = "local";
 
   private final BenchmarkOptions options;
+  private final Map<String, String> edge;
   private final Path logs;
   private final List<ChildProcess> started = new ArrayList<>();
+  private final Map<String, Integer> httpPorts = new LinkedHashMap<>();
 
-  private Stack(BenchmarkOptions options, Path logs) {
+  private Stack(BenchmarkOptions options, Map<String, String> edge, Path logs) {
     this.options = options;
+    this.edge = edge;
     this.logs = logs;
   }
 
@@ -55,12 +60,22 @@ final class Stack {
    * @throws IOException with the end of its output if a process does not start
    */
   static SystemUnderTest start(BenchmarkOptions options) throws IOException, InterruptedException {
+    return start(options, Map.of());
+  }
+
+  /**
+   * The same with configuration for the edge alone, where each service has its own process.
+   *
+   * @throws IOException with the end of its output if a process does not start
+   */
+  static SystemUnderTest start(BenchmarkOptions options, Map<String, String> edge)
+      throws IOException, InterruptedException {
     Path logs =
         options.logs().isPresent()
             ? Files.createDirectories(options.logs().get())
             : Files.createTempDirectory("sentinel-bench");
     System.err.println("starting MQTT Sentinel; its output goes to " + logs);
-    Stack stack = new Stack(options, logs.toAbsolutePath());
+    Stack stack = new Stack(options, edge, logs.toAbsolutePath());
     try {
       return switch (options.processes()) {
         case ONE -> stack.one();
@@ -90,6 +105,10 @@ final class Stack {
           logs.resolve("state").resolve(service.getKey()).toString());
       configuration.put("micronaut.server.port", Integer.toString(healthPort));
       configuration.put("sentinel.edge.tcp-port", Integer.toString(mqttPort));
+      if (service.getKey().equals(EDGE)) {
+        configuration.putAll(edge);
+      }
+      httpPorts.put(service.getKey(), healthPort);
       healthPorts.put(
           keep(
               ChildProcess.start(
@@ -140,6 +159,7 @@ final class Stack {
         ready.subscribers().credentials(),
         ready.publishers().credentials(),
         processes,
+        Map.copyOf(httpPorts),
         List.copyOf(started));
   }
 
@@ -152,7 +172,7 @@ final class Stack {
     return Stream.of(JVM, List.of(heap), options.jvmOptions()).flatMap(List::stream).toList();
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
       return socket.getLocalPort();
     }
@@ -160,7 +180,7 @@ final class Stack {
 
   private static Map<String, String> services() {
     Map<String, String> services = new LinkedHashMap<>();
-    services.put("edge-broker", "io.mqttsentinel.edge.EdgeApplication");
+    services.put(EDGE, "io.mqttsentinel.edge.EdgeApplication");
     services.put("ingest-bridge", "io.mqttsentinel.bridge.BridgeApplication");
     services.put("pattern-matcher", "io.mqttsentinel.pattern.PatternMatcherApplication");
     services.put("anomaly-detector", "io.mqttsentinel.anomaly.AnomalyDetectorApplication");

@@ -14,17 +14,28 @@ final class Authentication {
 
   private final Map<Listener, AuthenticatorChain> chains;
   private final AuthCache cache;
+  private final SuspectQueue suspects;
 
-  Authentication(Map<Listener, AuthenticatorChain> chains, AuthCache cache) {
+  Authentication(Map<Listener, AuthenticatorChain> chains, AuthCache cache, SuspectQueue suspects) {
+    this.suspects = suspects;
     this.chains = new EnumMap<>(chains);
     this.cache = cache;
   }
 
-  /** Never fails. */
-  CompletionStage<AuthCache.Answer> authenticate(ConnectAttempt attempt) {
+  /**
+   * Never fails.
+   *
+   * @param suspect whether it has to wait behind others where the decision is not remembered
+   */
+  CompletionStage<AuthCache.Answer> authenticate(ConnectAttempt attempt, boolean suspect) {
     AuthenticatorChain chain = chains.get(attempt.listener());
     return cache
-        .get(attempt, () -> chain.authenticate(attempt))
+        .get(
+            attempt,
+            () ->
+                suspect
+                    ? suspects.ask(() -> chain.authenticate(attempt))
+                    : chain.authenticate(attempt))
         .exceptionally(
             failure -> {
               LOG.error("Authentication failed, so it denies", failure);

@@ -32,9 +32,24 @@ final class SharedBuckets {
    */
   long take(long key, long now) {
     long hash = mix(key * seed + seed);
-    long first = take((int) (hash & (row - 1)), now);
-    long second = take(row + (int) ((hash >>> 32) & (row - 1)), now);
+    long first = take(first(hash), now);
+    long second = take(second(hash), now);
     return Math.min(first, second);
+  }
+
+  /** Whether there is none to take for this key. */
+  boolean isEmpty(long key, long now) {
+    long hash = mix(key * seed + seed);
+    return rate.add(buckets.get(first(hash)), now, 1) < 0
+        && rate.add(buckets.get(second(hash)), now, 1) < 0;
+  }
+
+  private int first(long hash) {
+    return (int) (hash & (row - 1));
+  }
+
+  private int second(long hash) {
+    return row + (int) ((hash >>> 32) & (row - 1));
   }
 
   private long take(int bucket, long now) {
