@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * One client that connects, is answered and goes.
  *
- * @param connect its CONNECT, encoded
+ * @param name user name and client id: the same, as the accounts demand
  */
-record LoginAttempt(InetSocketAddress source, byte[] connect) {
+record LoginAttempt(InetSocketAddress source, String name, String password) {
 
   private static final byte CONNECT = 0x10;
   private static final int LENGTH_BITS = 7;
@@ -18,8 +18,8 @@ record LoginAttempt(InetSocketAddress source, byte[] connect) {
   /** MQTT 5, user name, password, clean start; keep-alive 60 s; no properties. */
   private static final byte[] HEADER = {0, 4, 'M', 'Q', 'T', 'T', 5, (byte) 0xC2, 0, 60, 0};
 
-  /** Client id and user name are the same, as the accounts demand. */
-  static LoginAttempt of(InetSocketAddress source, String name, String password) {
+  /** Its CONNECT, encoded. */
+  byte[] connect() {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(HEADER);
     text(body, name);
@@ -31,7 +31,7 @@ record LoginAttempt(InetSocketAddress source, byte[] connect) {
       packet.write(left < MORE ? left : left % MORE | MORE);
     }
     packet.writeBytes(body.toByteArray());
-    return new LoginAttempt(source, packet.toByteArray());
+    return packet.toByteArray();
   }
 
   private static void text(ByteArrayOutputStream into, String text) {
@@ -41,9 +41,8 @@ record LoginAttempt(InetSocketAddress source, byte[] connect) {
     into.writeBytes(utf8);
   }
 
-  /** Without the bytes: they hold a password. */
   @Override
   public String toString() {
-    return "LoginAttempt[source=" + source + "]";
+    return "LoginAttempt[source=%s, name=%s]".formatted(source, name);
   }
 }

@@ -169,14 +169,14 @@ final class LoginsBenchmark {
   }
 
   private LoginAttempt good(LoginSources sources, int account) {
-    return LoginAttempt.of(
+    return new LoginAttempt(
         sources.of(account), LoginAccounts.name(account), accounts.password(account));
   }
 
   /** No two have the same password, so that none is answered from the cache. */
   private LoginAttempt bad(LoginSources sources, String password, long index, boolean exists) {
     String name = LoginAccounts.name(accounts.victim(index));
-    return LoginAttempt.of(sources.of(index), exists ? name : "no-" + name, password);
+    return new LoginAttempt(sources.of(index), exists ? name : "no-" + name, password);
   }
 
   private MetricsPage metrics() throws IOException, InterruptedException {

@@ -20,7 +20,7 @@ final class LoginLoadTest {
   private int over;
 
   private LoginTally.Result answer(String... hex) {
-    LoginAttempt attempt = LoginAttempt.of(SOURCES.of(0), "dev-1", "pw");
+    LoginAttempt attempt = new LoginAttempt(SOURCES.of(0), "dev-1", "pw");
     EmbeddedChannel channel =
         new EmbeddedChannel(new LoginPeer(attempt, System.nanoTime(), tally, () -> over++));
     for (String bytes : hex) {
@@ -35,7 +35,7 @@ final class LoginLoadTest {
   void connectIsAsTheStandardHasIt() {
     String longName = "x".repeat(200);
     EmbeddedChannel decoder = new EmbeddedChannel(new MqttDecoder(1_000, 1_000));
-    byte[] bytes = LoginAttempt.of(SOURCES.of(0), longName, "pw").connect();
+    byte[] bytes = new LoginAttempt(SOURCES.of(0), longName, "pw").connect();
     decoder.writeInbound(Unpooled.wrappedBuffer(bytes));
     MqttConnectMessage connect = decoder.readInbound();
     assertTrue(connect.decoderResult().isSuccess(), connect.toString());
