@@ -30,7 +30,7 @@ record AbuseConfig(
     @Bindable(defaultValue = "50") int failuresPerClient,
     @Bindable(defaultValue = "120") int connectsPerClient,
     @Bindable(defaultValue = "5m") Duration banFor,
-    @Bindable(defaultValue = "5") int suspectAfter,
+    @Bindable(defaultValue = "3") int suspectAfter,
     @Bindable(defaultValue = "2") int suspectsAtOnce,
     @Bindable(defaultValue = "100") int suspectsWaiting) {
 

@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.micronaut.core.annotation.Nullable;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,11 @@ final class Authentication {
    * @param suspect whether it has to wait behind others where the decision is not remembered
    */
   CompletionStage<AuthCache.Answer> authenticate(ConnectAttempt attempt, boolean suspect) {
+    // A flood is not even to pass through the cache, which costs more than all else about it.
+    if (suspect && suspects.isFull() && !cache.knows(attempt)) {
+      return CompletableFuture.completedStage(
+          new AuthCache.Answer(SuspectQueue.NO_PLACE, AuthCache.Source.MISS));
+    }
     AuthenticatorChain chain = chains.get(attempt.listener());
     return cache
         .get(

@@ -16,7 +16,7 @@ final class SuspectQueue {
   /** There is no place to wait. The password was not looked at, so it counts as no guess. */
   static final Refusal CROWDED = new Refusal(ReasonCode.QUOTA_EXCEEDED, "suspects_waiting");
 
-  private static final AuthenticatorChain.Outcome NO_PLACE =
+  static final AuthenticatorChain.Outcome NO_PLACE =
       new AuthenticatorChain.Outcome("", new AuthDecision.Deny(CROWDED), true);
 
   private final BoundedCalls calls;
@@ -33,6 +33,11 @@ final class SuspectQueue {
   /** Whether it is refused because it found no place, or waited too long. */
   static boolean isCrowded(AuthenticatorChain.Outcome outcome) {
     return outcome.equals(NO_PLACE);
+  }
+
+  /** Whether who comes now finds no place. */
+  boolean isFull() {
+    return calls.isFull();
   }
 
   /**
