@@ -95,6 +95,8 @@ final class Stack {
   private SystemUnderTest many() throws IOException, InterruptedException {
     StackReady ready = backbone("kafka", BACKBONE_HEAP, StackProcess.WITHOUT_SERVICES);
     int mqttPort = freePort();
+    // What an earlier run with the same logs left is of another Kafka.
+    Path state = Files.createTempDirectory(logs, "state");
     Map<ChildProcess, Integer> healthPorts = new LinkedHashMap<>();
     for (Map.Entry<String, String> service : SERVICES.entrySet()) {
       int healthPort = freePort();
@@ -102,7 +104,7 @@ final class Stack {
       configuration.put("sentinel.node.instance", service.getKey() + "-0");
       configuration.put(
           "sentinel.streams.state-directory",
-          logs.resolve("state").resolve(service.getKey()).toString());
+          state.resolve(service.getKey()).toString());
       configuration.put("micronaut.server.port", Integer.toString(healthPort));
       configuration.put("sentinel.edge.tcp-port", Integer.toString(mqttPort));
       if (service.getKey().equals(EDGE)) {

@@ -26,7 +26,7 @@ final class LoginLoadTest {
     for (String bytes : hex) {
       channel.writeInbound(Unpooled.wrappedBuffer(HexFormat.of().parseHex(bytes)));
     }
-    channel.close();
+    var _ = channel.close();
     assertEquals(1, over, "it ends once");
     return tally.result();
   }
