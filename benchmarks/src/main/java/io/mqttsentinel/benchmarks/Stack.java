@@ -103,8 +103,7 @@ final class Stack {
       Map<String, String> configuration = new LinkedHashMap<>(ready.configuration());
       configuration.put("sentinel.node.instance", service.getKey() + "-0");
       configuration.put(
-          "sentinel.streams.state-directory",
-          state.resolve(service.getKey()).toString());
+          "sentinel.streams.state-directory", state.resolve(service.getKey()).toString());
       configuration.put("micronaut.server.port", Integer.toString(healthPort));
       configuration.put("sentinel.edge.tcp-port", Integer.toString(mqttPort));
       if (service.getKey().equals(EDGE)) {
