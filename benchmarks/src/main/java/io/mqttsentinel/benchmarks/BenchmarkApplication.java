@@ -3,10 +3,12 @@ package io.mqttsentinel.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -18,27 +20,42 @@ public final class BenchmarkApplication {
 
   private BenchmarkApplication() {}
 
+  /** What the first word, where there is one, asks for. */
+  private record Kind(String usage, Run run, boolean isNamed) {
+
+    static Kind of(List<String> arguments) {
+      return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+        case ConnectionsOptions.NAME ->
+            new Kind(
+                ConnectionsOptions.USAGE, all -> connections(ConnectionsOptions.parse(all)), true);
+        case LoginsOptions.NAME ->
+            new Kind(LoginsOptions.USAGE, all -> logins(LoginsOptions.parse(all)), true);
+        default ->
+            new Kind(BenchmarkOptions.USAGE, all -> measure(BenchmarkOptions.parse(all)), false);
+      };
+    }
+  }
+
+  private interface Run {
+    void with(List<String> arguments) throws IOException, InterruptedException;
+  }
+
   public static void main(String[] args) {
     List<String> arguments = List.of(args);
-    boolean connections =
-        !arguments.isEmpty() && arguments.getFirst().equals(ConnectionsOptions.NAME);
-    if (connections) {
+    Kind kind = Kind.of(arguments);
+    if (kind.isNamed()) {
       arguments = arguments.subList(1, arguments.size());
     }
     if (arguments.contains("--help") || arguments.contains("-h")) {
-      System.out.print(connections ? ConnectionsOptions.USAGE : BenchmarkOptions.USAGE);
+      System.out.print(kind.usage());
       return;
     }
-    System.exit(run(arguments, connections));
+    System.exit(run(arguments, kind));
   }
 
-  private static int run(List<String> arguments, boolean connections) {
+  private static int run(List<String> arguments, Kind kind) {
     try {
-      if (connections) {
-        connections(ConnectionsOptions.parse(arguments));
-      } else {
-        measure(BenchmarkOptions.parse(arguments));
-      }
+      kind.run().with(arguments);
       return 0;
     } catch (IllegalArgumentException e) {
       System.err.println("sentinel bench: " + e.getMessage());
@@ -74,6 +91,38 @@ public final class BenchmarkApplication {
       System.out.println();
       System.out.print(report);
     }
+  }
+
+  private static void logins(LoginsOptions options) throws IOException, InterruptedException {
+    PrintStream progress = System.err;
+    progress.printf("starting PostgreSQL with %d accounts%n", options.accounts());
+    try (Postgres database = Postgres.start(Stack.freePort());
+        LoginAccounts accounts =
+            LoginAccounts.create(database, options.hash(), options.accounts(), progress);
+        SystemUnderTest system = Stack.start(options.stack(), edge(database))) {
+      accounts.shared(system.subscribers(), Optional.empty());
+      accounts.shared(system.publishers(), Optional.of("clients/+/alerts"));
+      String report = new LoginsBenchmark(options, system, accounts, name(), progress).measure();
+      System.out.println();
+      System.out.print(report);
+    }
+  }
+
+  /** Shipped defaults, but that the many loopback addresses count as any others do. */
+  private static Map<String, String> edge(Postgres database) {
+    return Map.of(
+        "sentinel.edge.jdbc.url",
+        database.url(),
+        "sentinel.edge.jdbc.username",
+        Postgres.USER,
+        "sentinel.edge.jdbc.password",
+        database.password(),
+        "sentinel.edge.jdbc.time-limit",
+        "3s",
+        "sentinel.edge.session-timeout",
+        "5s",
+        "sentinel.edge.limits.exempt-addresses",
+        "none");
   }
 
   private static String name() {

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 /** Many idle connections at one edge: what they cost, and what it costs others when all return. */
 final class ConnectionsBenchmark {
 
-  private static final String EDGE = "edge-broker";
   private static final int AT_ONCE = 32;
   private static final double SETTLING_SECONDS = 2;
   private static final long REST_MILLIS = 5_000;
@@ -50,7 +49,7 @@ final class ConnectionsBenchmark {
    */
   String measure() throws IOException, InterruptedException {
     BenchmarkOptions stack = options.stack();
-    long edge = system.processes().get(EDGE);
+    long edge = system.processes().get(Stack.EDGE);
     Meter meter = new Meter(proc, system.processes());
     // Each fleet has a thread of its own: whoever connects must not delay who measures.
     try (MqttFleet others = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers());

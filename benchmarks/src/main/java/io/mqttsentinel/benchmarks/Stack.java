@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /** Starts MQTT Sentinel for a run: in one JVM, or each service in its own. */
 final class Stack {
 
+  static final String EDGE = "edge-broker";
+
   /** The main class of each service, in the order of a message's way. */
   private static final Map<String, String> SERVICES = services();
 
@@ -41,11 +43,14 @@ final class Stack {
   private static final String REGION = "local";
 
   private final BenchmarkOptions options;
+  private final Map<String, String> edge;
   private final Path logs;
   private final List<ChildProcess> started = new ArrayList<>();
+  private final Map<String, Integer> httpPorts = new LinkedHashMap<>();
 
-  private Stack(BenchmarkOptions options, Path logs) {
+  private Stack(BenchmarkOptions options, Map<String, String> edge, Path logs) {
     this.options = options;
+    this.edge = edge;
     this.logs = logs;
   }
 
@@ -55,12 +60,22 @@ final class Stack {
    * @throws IOException with the end of its output if a process does not start
    */
   static SystemUnderTest start(BenchmarkOptions options) throws IOException, InterruptedException {
+    return start(options, Map.of());
+  }
+
+  /**
+   * The same with configuration for the edge alone, where each service has its own process.
+   *
+   * @throws IOException with the end of its output if a process does not start
+   */
+  static SystemUnderTest start(BenchmarkOptions options, Map<String, String> edge)
+      throws IOException, InterruptedException {
     Path logs =
         options.logs().isPresent()
             ? Files.createDirectories(options.logs().get())
             : Files.createTempDirectory("sentinel-bench");
     System.err.println("starting MQTT Sentinel; its output goes to " + logs);
-    Stack stack = new Stack(options, logs.toAbsolutePath());
+    Stack stack = new Stack(options, edge, logs.toAbsolutePath());
     try {
       return switch (options.processes()) {
         case ONE -> stack.one();
@@ -80,16 +95,21 @@ final class Stack {
   private SystemUnderTest many() throws IOException, InterruptedException {
     StackReady ready = backbone("kafka", BACKBONE_HEAP, StackProcess.WITHOUT_SERVICES);
     int mqttPort = freePort();
+    // What an earlier run with the same logs left is of another Kafka.
+    Path state = Files.createTempDirectory(logs, "state");
     Map<ChildProcess, Integer> healthPorts = new LinkedHashMap<>();
     for (Map.Entry<String, String> service : SERVICES.entrySet()) {
       int healthPort = freePort();
       Map<String, String> configuration = new LinkedHashMap<>(ready.configuration());
       configuration.put("sentinel.node.instance", service.getKey() + "-0");
       configuration.put(
-          "sentinel.streams.state-directory",
-          logs.resolve("state").resolve(service.getKey()).toString());
+          "sentinel.streams.state-directory", state.resolve(service.getKey()).toString());
       configuration.put("micronaut.server.port", Integer.toString(healthPort));
       configuration.put("sentinel.edge.tcp-port", Integer.toString(mqttPort));
+      if (service.getKey().equals(EDGE)) {
+        configuration.putAll(edge);
+      }
+      httpPorts.put(service.getKey(), healthPort);
       healthPorts.put(
           keep(
               ChildProcess.start(
@@ -140,6 +160,7 @@ final class Stack {
         ready.subscribers().credentials(),
         ready.publishers().credentials(),
         processes,
+        Map.copyOf(httpPorts),
         List.copyOf(started));
   }
 
@@ -160,7 +181,7 @@ final class Stack {
 
   private static Map<String, String> services() {
     Map<String, String> services = new LinkedHashMap<>();
-    services.put("edge-broker", "io.mqttsentinel.edge.EdgeApplication");
+    services.put(EDGE, "io.mqttsentinel.edge.EdgeApplication");
     services.put("ingest-bridge", "io.mqttsentinel.bridge.BridgeApplication");
     services.put("pattern-matcher", "io.mqttsentinel.pattern.PatternMatcherApplication");
     services.put("anomaly-detector", "io.mqttsentinel.anomaly.AnomalyDetectorApplication");

@@ -9,6 +9,7 @@ import java.util.Optional;
  * What is measured: its door, its Kafka and its processes.
  *
  * @param processes pid by name, for CPU and memory
+ * @param httpPorts of health and metrics by name, of the services that have a process of their own
  * @param started what this benchmark started, in that order
  */
 record SystemUnderTest(
@@ -18,6 +19,7 @@ record SystemUnderTest(
     Credentials subscribers,
     Credentials publishers,
     Map<String, Long> processes,
+    Map<String, Integer> httpPorts,
     List<ChildProcess> started)
     implements AutoCloseable {
 
@@ -47,6 +49,7 @@ record SystemUnderTest(
         options.subscriberCredentials(),
         options.publisherCredentials(),
         processes,
+        Map.of(),
         List.of());
   }
 

@@ -16,6 +16,11 @@ import java.time.Duration;
  * @param failuresPerClient refused logins with one client id
  * @param connectsPerClient successful connects of one client id
  * @param banFor how long who goes on is banned; 0s: not at all
+ * @param suspectAfter failed logins from one address, exempt ones excepted, after which its clients
+ *     are suspects: where the edge does not remember a decision on them they wait for each other,
+ *     so that others find the backend free
+ * @param suspectsAtOnce suspects of all addresses that a backend is asked about at the same time
+ * @param suspectsWaiting suspects that may wait for that; more are refused at once (0x97)
  */
 @ConfigurationProperties("sentinel.edge.abuse")
 record AbuseConfig(
@@ -24,7 +29,10 @@ record AbuseConfig(
     @Bindable(defaultValue = "50") int failuresPerUsername,
     @Bindable(defaultValue = "50") int failuresPerClient,
     @Bindable(defaultValue = "120") int connectsPerClient,
-    @Bindable(defaultValue = "5m") Duration banFor) {
+    @Bindable(defaultValue = "5m") Duration banFor,
+    @Bindable(defaultValue = "3") int suspectAfter,
+    @Bindable(defaultValue = "2") int suspectsAtOnce,
+    @Bindable(defaultValue = "100") int suspectsWaiting) {
 
   AbuseConfig {
     ConfigCheck.positive("sentinel.edge.abuse.window", window);
@@ -33,5 +41,8 @@ record AbuseConfig(
     ConfigCheck.atLeast("sentinel.edge.abuse.failures-per-client", failuresPerClient, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.connects-per-client", connectsPerClient, 1);
     ConfigCheck.require(!banFor.isNegative(), "sentinel.edge.abuse.ban-for", banFor, "0s or more");
+    ConfigCheck.atLeast("sentinel.edge.abuse.suspect-after", suspectAfter, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.suspects-at-once", suspectsAtOnce, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.suspects-waiting", suspectsWaiting, 1);
   }
 }

@@ -16,6 +16,7 @@ final class AbuseWatch {
   private static final int SUBSCRIBER_PREFIX = 64;
 
   private final SharedBuckets addressFailures;
+  private final SharedBuckets suspects;
   private final SharedBuckets userFailures;
   private final SharedBuckets clientFailures;
   private final SharedBuckets clientConnects;
@@ -25,6 +26,7 @@ final class AbuseWatch {
 
   AbuseWatch(AbuseConfig config, BanWriter bans, EdgeEvents events, LongSupplier nanos) {
     addressFailures = buckets(config.failuresPerAddress(), config);
+    suspects = buckets(config.suspectAfter(), config);
     userFailures = buckets(config.failuresPerUsername(), config);
     clientFailures = buckets(config.failuresPerClient(), config);
     clientConnects = buckets(config.connectsPerClient(), config);
@@ -42,6 +44,9 @@ final class AbuseWatch {
   void failed(Connection connection) {
     long now = nanos.getAsLong();
     Client client = connection.client();
+    if (connection.addressKey() != PeerAddress.NOBODY) {
+      var _ = suspects.take(connection.addressKey(), now);
+    }
     if (connection.addressKey() != PeerAddress.NOBODY
         && addressFailures.take(connection.addressKey(), now) > 0) {
       events.abuse(connection, "brute_force_address", now);
@@ -53,6 +58,12 @@ final class AbuseWatch {
     if (!client.assigned() && clientFailures.take(hash(client.clientId()), now) > 0) {
       events.abuse(connection, "brute_force_client_id", now);
     }
+  }
+
+  /** Whether logins from its address failed, more than once by mistake. */
+  boolean isSuspect(Connection connection) {
+    return connection.addressKey() != PeerAddress.NOBODY
+        && suspects.isEmpty(connection.addressKey(), nanos.getAsLong());
   }
 
   void connected(Connection connection) {

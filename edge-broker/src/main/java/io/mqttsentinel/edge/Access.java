@@ -31,6 +31,11 @@ final class Access {
     return bans.find(client.clientId(), client.username()) != null;
   }
 
+  /** Whether it has to wait behind others. */
+  boolean isSuspect(Connection connection) {
+    return abuse.isSuspect(connection);
+  }
+
   /** The client was not let in. */
   void denied(Connection connection, Refusal refusal) {
     if (refusal.isFailedLogin()) {

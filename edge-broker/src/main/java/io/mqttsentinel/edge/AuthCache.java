@@ -114,6 +114,12 @@ final class AuthCache {
     return mine.thenCompose(made -> answer(mine, key, attempt, ask, made, Source.MISS));
   }
 
+  /** Whether there is, or soon will be, an answer without another question. */
+  boolean knows(ConnectAttempt attempt) {
+    ByteBuffer key = keys.of(attempt);
+    return decisions.getIfPresent(key) != null || allowed.getIfPresent(key) != null;
+  }
+
   private CompletionStage<Answer> answer(
       Question question,
       ByteBuffer key,

@@ -16,12 +16,18 @@ final class AuthCacheKey {
 
   private static final String ALGORITHM = "HmacSHA256";
 
-  private final SecretKeySpec secret;
+  /** Never used itself: a copy costs a fraction of a new one. */
+  private final Mac prototype;
 
   AuthCacheKey() {
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
-    secret = new SecretKeySpec(random, ALGORITHM);
+    try {
+      prototype = Mac.getInstance(ALGORITHM);
+      prototype.init(new SecretKeySpec(random, ALGORITHM));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+    }
   }
 
   ByteBuffer of(ConnectAttempt attempt) {
@@ -45,11 +51,9 @@ final class AuthCacheKey {
 
   private Mac mac() {
     try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(secret);
-      return mac;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+      return (Mac) prototype.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("every JDK can copy " + ALGORITHM, e);
     }
   }
 

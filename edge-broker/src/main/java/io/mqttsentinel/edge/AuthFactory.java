@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class AuthFactory {
 
   private static final Logger LOG = LoggerFactory.getLogger(AuthFactory.class);
+  private static final Duration LONGEST_SUSPICION = Duration.ofSeconds(5);
   private static final Duration SHORTEST_MEMORY = Duration.ofSeconds(1);
 
   @Singleton
@@ -30,6 +31,7 @@ final class AuthFactory {
       List<Authenticator> authenticators,
       AuthConfig config,
       AuthCacheConfig cacheConfig,
+      AbuseConfig abuse,
       EdgeConfig edge,
       ServiceMetrics metrics,
       Clock clock) {
@@ -50,7 +52,9 @@ final class AuthFactory {
     AuthCache cache = new AuthCache(cacheConfig, clock, Ticker.systemTicker());
     edgeMetrics.gauge(
         "sentinel.edge.auth.cache.size", "Decisions that are remembered", cache::size);
-    return new Authentication(chains, cache);
+    SuspectQueue suspects =
+        new SuspectQueue(abuse.suspectsAtOnce(), abuse.suspectsWaiting(), LONGEST_SUSPICION);
+    return new Authentication(chains, cache, suspects);
   }
 
   /** Those that ask a backend are kept from wearing it down. */

@@ -34,6 +34,11 @@ final class BoundedCalls {
     return true;
   }
 
+  /** Whether there would be no place. */
+  synchronized boolean isFull() {
+    return running >= most && waiting.size() >= mostWaiting;
+  }
+
   /** One after the other as long as they end at once, so that no queue can overflow the stack. */
   private void run(Supplier<CompletableFuture<?>> first) {
     Supplier<CompletableFuture<?>> next = first;

@@ -135,18 +135,27 @@ final class ConnectFlow {
             connection.listener());
     var _ =
         authentication
-            .authenticate(attempt)
+            .authenticate(attempt, access.isSuspect(connection))
             .thenAccept(answer -> connection.execute(() -> decided(connection, answer)));
   }
 
   private void decided(Connection connection, AuthCache.Answer answer) {
     ConnectProgress progress = connection.progress();
     AuthenticatorChain.Outcome outcome = answer.outcome();
-    metrics.authenticated(answer, progress.elapsed(System.nanoTime()));
+    boolean crowded = SuspectQueue.isCrowded(outcome);
+    if (!crowded) {
+      metrics.authenticated(answer, progress.elapsed(System.nanoTime()));
+    }
     if (progress.request().password() != null) {
       progress.request().password().wipe();
     }
     if (connection.state() != Connection.State.AUTHENTICATING) {
+      return;
+    }
+    if (crowded) {
+      metrics.refused(SuspectQueue.CROWDED.cause());
+      events.turnedAway(connection, SuspectQueue.CROWDED.cause());
+      closing.refuse(connection, SuspectQueue.CROWDED, Closure.violation(SuspectQueue.CROWDED));
       return;
     }
     progress.authenticator(outcome.authenticator());

@@ -78,7 +78,7 @@ final class EdgeEvents {
     refusal(EdgeEventType.CONNECTION_REFUSED, connection, detail);
   }
 
-  /** A socket was closed before its CONNECT; told of one source every few seconds. */
+  /** Nobody looked at its CONNECT; told of one source every few seconds. */
   void turnedAway(Connection connection, String detail) {
     long source = 31 * PeerAddress.key(connection.remoteAddress()) + detail.hashCode();
     if (repeats.take(source, nanos.getAsLong()) == 0) {

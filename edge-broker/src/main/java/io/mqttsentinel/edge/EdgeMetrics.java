@@ -127,7 +127,7 @@ final class EdgeMetrics {
 
   void authenticated(AuthCache.Answer answer, Duration took) {
     String authenticator = answer.outcome().authenticator();
-    ServiceMetrics.latency(
+    ServiceMetrics.shortLatency(
             registry,
             "sentinel.edge.auth.latency",
             "Time of authentication decisions",

@@ -37,9 +37,24 @@ final class SharedBuckets {
    */
   long take(long key, long now, long amount) {
     long hash = mix(key * seed + seed);
-    long first = takeFrom((int) (hash & (row - 1)), now, amount);
-    long second = takeFrom(row + (int) ((hash >>> 32) & (row - 1)), now, amount);
+    long first = takeFrom(first(hash), now, amount);
+    long second = takeFrom(second(hash), now, amount);
     return Math.min(first, second);
+  }
+
+  /** Whether there is none to take for this key. */
+  boolean isEmpty(long key, long now) {
+    long hash = mix(key * seed + seed);
+    return rate.add(buckets.get(first(hash)), now, 1) < 0
+        && rate.add(buckets.get(second(hash)), now, 1) < 0;
+  }
+
+  private int first(long hash) {
+    return (int) (hash & (row - 1));
+  }
+
+  private int second(long hash) {
+    return row + (int) ((hash >>> 32) & (row - 1));
   }
 
   private long takeFrom(int bucket, long now, long amount) {

@@ -41,7 +41,8 @@ final class AuthDecisionCost {
     this.authentication =
         new Authentication(
             Map.of(Listener.TCP, new AuthenticatorChain(List.of(authenticator))),
-            new AuthCache(config, Clock.systemUTC(), Ticker.systemTicker()));
+            new AuthCache(config, Clock.systemUTC(), Ticker.systemTicker()),
+            new SuspectQueue(1, 1, Duration.ofSeconds(1)));
   }
 
   public static void main(String[] arguments) throws InterruptedException {
@@ -94,7 +95,7 @@ final class AuthDecisionCost {
       }
       var _ =
           authentication
-              .authenticate(attempt("dev-" + attempts[i]))
+              .authenticate(attempt("dev-" + attempts[i]), false)
               .thenAccept(
                   answer -> {
                     took[place] = System.nanoTime() - due;

@@ -94,4 +94,17 @@ class SharedBucketsTest {
     // Two rows of a thousand; who finds one full may still find the other not.
     assertTrue(taken.get() >= 1000 && taken.get() <= 2000, "taken: " + taken.get());
   }
+
+  @Example
+  void isEmptyWhereNothingCanBeTakenAndTakesNothing() {
+    SharedBuckets buckets = new SharedBuckets(Rate.of(1, Duration.ofSeconds(3)), 64);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(false, buckets.isEmpty(7, 0));
+      assertEquals(0, buckets.take(7, 0));
+    }
+    assertTrue(buckets.isEmpty(7, 0));
+    assertTrue(buckets.isEmpty(7, 0), "also when asked again");
+    assertEquals(false, buckets.isEmpty(7, SECOND), "one has drained");
+    assertEquals(0, buckets.take(7, SECOND));
+  }
 }

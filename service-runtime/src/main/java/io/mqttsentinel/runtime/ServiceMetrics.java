@@ -7,12 +7,20 @@ import io.mqttsentinel.schemas.Action;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
 /** The meters that every stage has, named once. */
 @Singleton
 public final class ServiceMetrics {
+
+  private static final Duration[] SHORT_LATENCIES =
+      micros(
+          50, 75, 100, 150, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000,
+          7_500, 10_000, 15_000, 20_000, 30_000, 50_000, 75_000, 100_000, 250_000, 500_000,
+          1_000_000, 2_500_000, 5_000_000);
 
   private final MeterRegistry registry;
 
@@ -57,6 +65,25 @@ public final class ServiceMetrics {
             Duration.ofSeconds(1),
             Duration.ofSeconds(5))
         .register(registry);
+  }
+
+  /**
+   * The same for what is done within a millisecond more often than not: percentiles are known to
+   * within a third of their value from 50 us to 100 ms.
+   */
+  public static Timer shortLatency(
+      MeterRegistry registry, String name, String description, String... tags) {
+    return Timer.builder(name)
+        .description(description)
+        .tags(tags)
+        .serviceLevelObjectives(SHORT_LATENCIES)
+        .register(registry);
+  }
+
+  private static Duration[] micros(long... micros) {
+    return Arrays.stream(micros)
+        .mapToObj(each -> Duration.of(each, ChronoUnit.MICROS))
+        .toArray(Duration[]::new);
   }
 
   /** Counts messages by the strongest action so far, and times the stage. */
