@@ -80,7 +80,8 @@ final class ConnectionsBenchmark {
           new FutureTask<>(
               () -> {
                 idle.cutIdle();
-                return time(() -> idle.idle(options.connections(), system.subscribers(), AT_ONCE));
+                return time(
+                    () -> idle.idle(options.connections(), system.subscribers(), options.atOnce()));
               });
       Thread.ofPlatform().name("returning").start(returning);
       LoadGenerator.Result storm = generator.run(options.rate(), options.seconds(), 0);

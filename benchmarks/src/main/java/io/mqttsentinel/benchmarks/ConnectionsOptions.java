@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param clients others, which receive messages meanwhile
  * @param rate messages a second to the others
  * @param seconds how long the others are measured, before and during the reconnect
+ * @param atOnce of the idle ones, how many ask to connect at the same time when all come back
  * @param tls whether the idle ones connect over TLS
  */
 record ConnectionsOptions(
@@ -20,6 +21,7 @@ record ConnectionsOptions(
     int rate,
     int seconds,
     int warmupSeconds,
+    int atOnce,
     boolean tls,
     List<String> settings,
     List<String> jvmOptions,
@@ -41,6 +43,7 @@ record ConnectionsOptions(
         --rate N            messages a second to the others (100)
         --seconds N         how long the others are measured each time (30)
         --warmup N          seconds at that rate before anything is measured (60)
+        --at-once N         how many of them ask at the same time when all come back (1000)
         --tls yes|no        whether the idle ones connect over TLS 1.3 (no)
         --set KEY=VALUE, --jvm OPTIONS, --logs DIR
                             as for sentinel bench
@@ -64,6 +67,7 @@ record ConnectionsOptions(
             given.integer("--rate", 100, 1, 100_000),
             given.integer("--seconds", 30, 5, 3_600),
             given.integer("--warmup", 60, 0, 600),
+            given.integer("--at-once", 1_000, 1, MOST),
             yes("--tls", given.text("--tls", "no")),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
@@ -124,8 +128,8 @@ record ConnectionsOptions(
   String command() {
     StringBuilder command =
         new StringBuilder(
-            "./sentinel bench connections --connections %d --clients %d --rate %d --seconds %d --warmup %d"
-                .formatted(connections, clients, rate, seconds, warmupSeconds));
+            "./sentinel bench connections --connections %d --clients %d --rate %d --seconds %d --warmup %d --at-once %d"
+                .formatted(connections, clients, rate, seconds, warmupSeconds, atOnce));
     if (tls) {
       command.append(" --tls yes");
     }

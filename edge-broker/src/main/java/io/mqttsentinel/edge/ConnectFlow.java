@@ -29,6 +29,7 @@ final class ConnectFlow {
   private static final Refusal WILL_UNANSWERED =
       new Refusal(ReasonCode.SERVER_UNAVAILABLE, "topic_backend_failed");
   private static final Refusal BANNED = new Refusal(ReasonCode.BANNED, "banned");
+  private static final Refusal CROWDED = new Refusal(ReasonCode.SERVER_BUSY, "opening_crowded");
   private static final Refusal NO_CONNECT =
       new Refusal(ReasonCode.PROTOCOL_ERROR, "connect_timeout");
 
@@ -45,6 +46,8 @@ final class ConnectFlow {
   private final EdgeConfig config;
   private final Clock clock;
   private final Access access;
+  private final OpeningGate gate;
+  private final Duration patience;
 
   ConnectFlow(
       ConnectCheck check,
@@ -59,7 +62,9 @@ final class ConnectFlow {
       EdgeMetrics metrics,
       EdgeConfig config,
       Clock clock,
-      Access access) {
+      Access access,
+      OpeningGate gate,
+      Duration patience) {
     this.check = check;
     this.authentication = authentication;
     this.epochs = epochs;
@@ -73,6 +78,8 @@ final class ConnectFlow {
     this.config = config;
     this.clock = clock;
     this.access = access;
+    this.gate = gate;
+    this.patience = patience;
   }
 
   void accepted(Connection connection) {
@@ -202,12 +209,34 @@ final class ConnectFlow {
       deny(connection, progress, WILL_DENIED);
       return;
     }
+    enter(connection, progress, grant);
+  }
+
+  /** Its turn comes at once, unless a whole fleet comes. */
+  private void enter(Connection connection, ConnectProgress progress, Grant grant) {
+    OpeningGate.Entrant entrant =
+        new OpeningGate.Entrant(() -> connection.execute(() -> open(connection, progress, grant)));
+    connection.entrant(entrant);
+    connection.deadline(patience, () -> refuse(connection, CROWDED));
+    if (!gate.enter(entrant)) {
+      refuse(connection, CROWDED);
+    }
+  }
+
+  private void open(Connection connection, ConnectProgress progress, Grant grant) {
+    if (connection.state() != Connection.State.AUTHENTICATING) {
+      return; // it went away meanwhile
+    }
+    ConnectRequest request = progress.request();
     connection.opened(epochs.next(), grant);
     connection.state(Connection.State.OPENING);
     connections.opened(connection);
     connection.deadline(config.sessionTimeout(), () -> notInTime(connection));
     sessions.open(connection, request, failure -> sessionRecorded(connection, failure));
     if (request.isTransient()) {
+      // Nobody waits for the owner's answer; others must not wait for it forever.
+      OpeningGate.Entrant entrant = connection.entrant();
+      connection.later(config.sessionTimeout(), () -> gate.left(entrant));
       accept(connection, progress, false);
     }
   }
@@ -234,6 +263,10 @@ final class ConnectFlow {
 
   /** The owner of the session answered. */
   void sessionOpened(Connection connection, SessionOpened opened) {
+    if (connection.entrant() != null) {
+      gate.answered(connection.entrant());
+      connection.entrant(null);
+    }
     ConnectProgress progress = connection.progress();
     boolean awaited =
         connection.state() == Connection.State.OPENING

@@ -40,6 +40,7 @@ final class Connection {
   private ScheduledFuture<?> deadline;
   private ScheduledFuture<?> grantExpiry;
   private ConnectProgress progress;
+  private OpeningGate.Entrant entrant;
   private PublishState publishes;
   private DeliveryState deliveries;
   private SubscribeState subscriptions;
@@ -155,6 +156,16 @@ final class Connection {
 
   void progress(@Nullable ConnectProgress progress) {
     this.progress = progress;
+  }
+
+  /** Null until the client was let in. */
+  @Nullable
+  OpeningGate.Entrant entrant() {
+    return entrant;
+  }
+
+  void entrant(OpeningGate.@Nullable Entrant entrant) {
+    this.entrant = entrant;
   }
 
   PublishState publishes() {

@@ -54,6 +54,7 @@ final class EdgeFactory {
       ReplayConfig replayConfig,
       LimitsConfig limits,
       AbuseConfig abuse,
+      OpeningConfig opening,
       Bans bans,
       Clock clock) {
     EdgeChannels.enable();
@@ -100,6 +101,10 @@ final class EdgeFactory {
         "sentinel.edge.addresses", "Addresses that connections count under", admission::addresses);
     LimitFlow limitFlow =
         new LimitFlow(new RateLimits(limits), closing, events, metrics, limits.patience(), nanos);
+    OpeningGate gate = new OpeningGate(opening, nanos);
+    metrics.gauge(
+        "sentinel.edge.opening.waiting", "Clients that wait for their turn", gate::waiting);
+    metrics.gauge("sentinel.edge.opening.limit", "Sessions that may open at a time", gate::limit);
     ConnectFlow connects =
         new ConnectFlow(
             new ConnectCheck(config, topics),
@@ -114,7 +119,9 @@ final class EdgeFactory {
             metrics,
             config,
             clock,
-            access);
+            access,
+            gate,
+            opening.patience());
     PublishAcks publishAcks = new PublishAcks(sessions, metrics, closing);
     TopicAsks asks = new TopicAsks();
     PublishFlow publishes =
@@ -147,7 +154,7 @@ final class EdgeFactory {
     DeliveryFlow deliveries = new DeliveryFlow(reports, metrics, clock, closing);
     DeliveryAckFlow deliveryAcks =
         new DeliveryAckFlow(deliveries, reports, sessions, metrics, closing);
-    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit, replays, admission);
+    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit, replays, admission, gate);
 
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(

@@ -9,6 +9,7 @@ final class EndFlow {
   private final Audit audit;
   private final ReplayFlow replays;
   private final Admission admission;
+  private final OpeningGate gate;
 
   EndFlow(
       Connections connections,
@@ -16,13 +17,15 @@ final class EndFlow {
       DeliveryFlow deliveries,
       Audit audit,
       ReplayFlow replays,
-      Admission admission) {
+      Admission admission,
+      OpeningGate gate) {
     this.connections = connections;
     this.sessions = sessions;
     this.deliveries = deliveries;
     this.audit = audit;
     this.replays = replays;
     this.admission = admission;
+    this.gate = gate;
   }
 
   void ended(Connection connection) {
@@ -31,6 +34,9 @@ final class EndFlow {
     connection.inbox().release();
     connections.ended(connection);
     admission.left(connection);
+    if (connection.entrant() != null) {
+      gate.left(connection.entrant());
+    }
     replays.ended(connection);
     if (connection.epoch() == 0) {
       return; // was never let in

@@ -30,7 +30,8 @@ class AuthenticationTest {
               0,
               1_000,
               Duration.ofMinutes(5),
-              List.of()),
+              List.of(),
+              Duration.ZERO),
           Clock.systemUTC(),
           Ticker.systemTicker());
   private final Authentication authentication =

@@ -1,0 +1,143 @@
+package io.mqttsentinel.edge;
+
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets sessions open only as fast as their owner keeps up with. A fleet that comes back at once
+ * would otherwise put all its session events in front of everybody's messages, and itself behind a
+ * time limit. How many may open at a time is found as TCP finds its window: one more for each round
+ * that was answered in time, a fifth less for one that was not.
+ */
+final class OpeningGate {
+
+  private static final int FIRST = 64;
+  private static final double LESS = 0.8;
+
+  /** One connection on its way through the gate. */
+  static final class Entrant {
+
+    private enum State {
+      OUTSIDE,
+      WAITING,
+      OPENING,
+      GONE
+    }
+
+    private final Runnable open;
+    private State state = State.OUTSIDE;
+    private long since;
+
+    /**
+     * @param open called once when its turn has come, by whatever thread: must not block
+     */
+    Entrant(Runnable open) {
+      this.open = open;
+    }
+  }
+
+  private final OpeningConfig config;
+  private final LongSupplier nanos;
+  private final SequencedSet<Entrant> waiting = new LinkedHashSet<>();
+  private int opening;
+  private double limit;
+  private long lastShrunk;
+
+  OpeningGate(OpeningConfig config, LongSupplier nanos) {
+    this.config = config;
+    this.nanos = nanos;
+    this.limit = Math.clamp(FIRST, config.least(), config.most());
+    this.lastShrunk = nanos.getAsLong();
+  }
+
+  /** Opens now or when its turn comes; false where too many wait. */
+  boolean enter(Entrant entrant) {
+    synchronized (this) {
+      if (!isFree()) {
+        if (waiting.size() >= config.waiting()) {
+          return false;
+        }
+        entrant.state = Entrant.State.WAITING;
+        waiting.addLast(entrant);
+        return true;
+      }
+      begin(entrant);
+    }
+    entrant.open.run();
+    return true;
+  }
+
+  /** The owner answered. */
+  void answered(Entrant entrant) {
+    leave(entrant, true);
+  }
+
+  /** The connection ended, or the owner does not answer. */
+  void left(Entrant entrant) {
+    leave(entrant, false);
+  }
+
+  /** How many wait. */
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  /** How many may open at a time. */
+  synchronized int limit() {
+    return (int) limit;
+  }
+
+  private void leave(Entrant entrant, boolean answered) {
+    Entrant next;
+    synchronized (this) {
+      if (entrant.state == Entrant.State.OPENING) {
+        if (answered) {
+          learn(entrant.since);
+        }
+        opening--;
+      }
+      waiting.remove(entrant);
+      entrant.state = Entrant.State.GONE;
+      next = next();
+    }
+    // Each that opens takes one place; two are free at once only where the limit has grown.
+    while (next != null) {
+      next.open.run();
+      synchronized (this) {
+        next = next();
+      }
+    }
+  }
+
+  private Entrant next() {
+    if (waiting.isEmpty() || !isFree()) {
+      return null;
+    }
+    Entrant next = waiting.removeFirst();
+    begin(next);
+    return next;
+  }
+
+  private void begin(Entrant entrant) {
+    entrant.state = Entrant.State.OPENING;
+    entrant.since = nanos.getAsLong();
+    opening++;
+  }
+
+  private boolean isFree() {
+    return config.target().isZero() || opening < (int) limit;
+  }
+
+  private void learn(long since) {
+    long now = nanos.getAsLong();
+    if (now - since <= config.target().toNanos()) {
+      if (opening >= (int) limit) {
+        limit = Math.min(config.most(), limit + 1 / limit);
+      }
+    } else if (since - lastShrunk >= 0) { // one that began before says nothing of the new limit
+      limit = Math.max(config.least(), limit * LESS);
+      lastShrunk = now;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.mqttsentinel.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class OpeningGateTest {
+
+  private static final Duration TARGET = Duration.ofMillis(50);
+
+  private final AtomicLong nanos = new AtomicLong(-5_000_000_000L); // as System.nanoTime() may
+  private final List<Integer> opened = new ArrayList<>();
+  private final List<OpeningGate.Entrant> entrants = new ArrayList<>();
+
+  @Test
+  void asManyAsMayOpenDoAndTheOthersWaitForTheirTurn() {
+    OpeningGate gate = gate(TARGET, 2, 2, 10);
+    enter(gate, 5);
+    assertEquals(List.of(0, 1), opened);
+    assertEquals(3, gate.waiting());
+
+    gate.answered(entrants.get(1));
+    gate.answered(entrants.get(0));
+
+    assertEquals(List.of(0, 1, 2, 3), opened);
+    assertEquals(1, gate.waiting());
+  }
+
+  @Test
+  void whoGoesWhileItWaitsIsForgotten() {
+    OpeningGate gate = gate(TARGET, 1, 1, 10);
+    enter(gate, 3);
+    gate.left(entrants.get(1));
+    gate.answered(entrants.get(0));
+    assertEquals(List.of(0, 2), opened);
+    assertEquals(0, gate.waiting());
+  }
+
+  @Test
+  void whoGoesWhileItOpensMakesRoomOnce() {
+    OpeningGate gate = gate(TARGET, 1, 1, 10);
+    enter(gate, 4);
+    gate.left(entrants.get(0));
+    gate.left(entrants.get(0));
+    gate.answered(entrants.get(0));
+    assertEquals(List.of(0, 1), opened);
+    assertEquals(2, gate.waiting());
+  }
+
+  @Test
+  void tooManyAreTurnedAway() {
+    OpeningGate gate = gate(TARGET, 1, 1, 2);
+    enter(gate, 3);
+    assertFalse(gate.enter(new OpeningGate.Entrant(() -> opened.add(99))));
+    assertEquals(List.of(0), opened);
+  }
+
+  @Test
+  void fewerMayOpenWhereTheOwnerIsSlowButNeverLessThanTheLeast() {
+    OpeningGate gate = gate(TARGET, 4, 100, 1_000);
+    int before = gate.limit();
+    enter(gate, 500);
+    answerAll(gate, TARGET.plusMillis(1));
+    assertTrue(gate.limit() < before, "limit " + gate.limit());
+    assertTrue(gate.limit() >= 4, "limit " + gate.limit());
+    assertEquals(500, opened.size());
+  }
+
+  @Test
+  void oneSlowRoundCountsOnce() {
+    OpeningGate gate = gate(TARGET, 1, 64, 1_000);
+    enter(gate, 64);
+    nanos.addAndGet(TARGET.toNanos() + 1);
+    entrants.forEach(gate::answered);
+    assertEquals(51, gate.limit()); // 64, a fifth less
+  }
+
+  @Test
+  void moreMayOpenWhereTheOwnerIsQuick() {
+    OpeningGate gate = gate(TARGET, 4, 200, 10_000);
+    int before = gate.limit();
+    enter(gate, 5_000);
+    answerAll(gate, TARGET.dividedBy(2));
+    assertTrue(gate.limit() > before, "limit " + gate.limit());
+    assertTrue(gate.limit() <= 200, "limit " + gate.limit());
+  }
+
+  @Test
+  void aQuietEdgeLearnsNothing() {
+    OpeningGate gate = gate(TARGET, 4, 200, 10);
+    int before = gate.limit();
+    for (int i = 0; i < 1_000; i++) {
+      entrants.clear();
+      enter(gate, 1);
+      gate.answered(entrants.getFirst());
+    }
+    assertEquals(before, gate.limit());
+  }
+
+  @Test
+  void withoutATargetNobodyWaits() {
+    OpeningGate gate = gate(Duration.ZERO, 1, 1, 0);
+    enter(gate, 100);
+    assertEquals(100, opened.size());
+  }
+
+  private OpeningGate gate(Duration target, int least, int most, int waiting) {
+    return new OpeningGate(
+        new OpeningConfig(target, least, most, waiting, Duration.ofSeconds(1)), nanos::get);
+  }
+
+  private void enter(OpeningGate gate, int count) {
+    for (int i = 0; i < count; i++) {
+      int number = entrants.size();
+      OpeningGate.Entrant entrant = new OpeningGate.Entrant(() -> opened.add(number));
+      entrants.add(entrant);
+      assertTrue(gate.enter(entrant));
+    }
+  }
+
+  /** In the order in which they opened, each so long after it did. */
+  private void answerAll(OpeningGate gate, Duration each) {
+    int answered = 0;
+    while (answered < opened.size()) {
+      nanos.addAndGet(each.toNanos());
+      int round = opened.size();
+      while (answered < round) {
+        gate.answered(entrants.get(opened.get(answered++)));
+      }
+    }
+  }
+}
