@@ -54,7 +54,7 @@ final class EdgeFactory {
       ReplayConfig replayConfig,
       LimitsConfig limits,
       AbuseConfig abuse,
-      OpeningConfig opening,
+      StormConfig storm,
       Bans bans,
       Clock clock) {
     EdgeChannels.enable();
@@ -101,10 +101,9 @@ final class EdgeFactory {
         "sentinel.edge.addresses", "Addresses that connections count under", admission::addresses);
     LimitFlow limitFlow =
         new LimitFlow(new RateLimits(limits), closing, events, metrics, limits.patience(), nanos);
-    OpeningGate gate = new OpeningGate(opening, nanos);
-    metrics.gauge(
-        "sentinel.edge.opening.waiting", "Clients that wait for their turn", gate::waiting);
-    metrics.gauge("sentinel.edge.opening.limit", "Sessions that may open at a time", gate::limit);
+    OpeningGate gate = new OpeningGate(storm, nanos);
+    metrics.gauge("sentinel.edge.storm.waiting", "Clients that wait for their turn", gate::waiting);
+    metrics.gauge("sentinel.edge.storm.limit", "Sessions that may open at a time", gate::limit);
     ConnectFlow connects =
         new ConnectFlow(
             new ConnectCheck(config, topics),
@@ -121,7 +120,7 @@ final class EdgeFactory {
             clock,
             access,
             gate,
-            opening.patience());
+            storm.patience());
     PublishAcks publishAcks = new PublishAcks(sessions, metrics, closing);
     TopicAsks asks = new TopicAsks();
     PublishFlow publishes =
@@ -154,11 +153,15 @@ final class EdgeFactory {
     DeliveryFlow deliveries = new DeliveryFlow(reports, metrics, clock, closing);
     DeliveryAckFlow deliveryAcks =
         new DeliveryAckFlow(deliveries, reports, sessions, metrics, closing);
-    EndFlow ends = new EndFlow(connections, sessions, deliveries, audit, replays, admission, gate);
-
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("edge-housekeeping").daemon().factory());
+    EndPace pace = new EndPace(storm.ends(), housekeeping, nanos);
+    metrics.gauge(
+        "sentinel.edge.storm.ends", "Connections of which is still to be told", pace::waiting);
+    EndFlow ends =
+        new EndFlow(connections, sessions, deliveries, audit, replays, admission, gate, pace);
+
     MoquetteServer moquette = new MoquetteServer(config, certificates, housekeeping);
     DownlinkReader downlink =
         new DownlinkReader(
@@ -201,7 +204,8 @@ final class EdgeFactory {
             certificates,
             replays,
             accessReader,
-            bans)
+            bans,
+            pace)
         .start();
   }
 

@@ -36,6 +36,7 @@ public final class EdgeServer implements AutoCloseable {
   private final ReplayFlow replays;
   private final AccessReader access;
   private final Bans bans;
+  private final EndPace pace;
   private volatile boolean listening;
   private volatile boolean draining;
 
@@ -53,7 +54,8 @@ public final class EdgeServer implements AutoCloseable {
       @Nullable TlsCertificates certificates,
       ReplayFlow replays,
       AccessReader access,
-      Bans bans) {
+      Bans bans,
+      EndPace pace) {
     this.config = config;
     this.identity = identity;
     this.uplink = uplink;
@@ -69,6 +71,7 @@ public final class EdgeServer implements AutoCloseable {
     this.replays = replays;
     this.access = access;
     this.bans = bans;
+    this.pace = pace;
   }
 
   /** Listens last, when everything that a connection needs is there. */
@@ -214,6 +217,7 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private void stopParts() {
+    pace.stop();
     housekeeping.shutdownNow();
     replays.close(config.stopTimeout());
     downlink.close(config.stopTimeout());

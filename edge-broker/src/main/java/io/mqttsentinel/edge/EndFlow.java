@@ -10,6 +10,7 @@ final class EndFlow {
   private final ReplayFlow replays;
   private final Admission admission;
   private final OpeningGate gate;
+  private final EndPace pace;
 
   EndFlow(
       Connections connections,
@@ -18,7 +19,8 @@ final class EndFlow {
       Audit audit,
       ReplayFlow replays,
       Admission admission,
-      OpeningGate gate) {
+      OpeningGate gate,
+      EndPace pace) {
     this.connections = connections;
     this.sessions = sessions;
     this.deliveries = deliveries;
@@ -26,6 +28,7 @@ final class EndFlow {
     this.replays = replays;
     this.admission = admission;
     this.gate = gate;
+    this.pace = pace;
   }
 
   void ended(Connection connection) {
@@ -42,6 +45,10 @@ final class EndFlow {
       return; // was never let in
     }
     deliveries.ended(connection);
+    pace.say(() -> tell(connection));
+  }
+
+  private void tell(Connection connection) {
     Closure closure = connection.closure();
     sessions.close(
         connection,

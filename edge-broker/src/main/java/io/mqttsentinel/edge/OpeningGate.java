@@ -37,14 +37,14 @@ final class OpeningGate {
     }
   }
 
-  private final OpeningConfig config;
+  private final StormConfig config;
   private final LongSupplier nanos;
   private final SequencedSet<Entrant> waiting = new LinkedHashSet<>();
   private int opening;
   private double limit;
   private long lastShrunk;
 
-  OpeningGate(OpeningConfig config, LongSupplier nanos) {
+  OpeningGate(StormConfig config, LongSupplier nanos) {
     this.config = config;
     this.nanos = nanos;
     this.limit = Math.clamp(FIRST, config.least(), config.most());

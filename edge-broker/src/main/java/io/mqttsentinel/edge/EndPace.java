@@ -1,0 +1,120 @@
+package io.mqttsentinel.edge;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says of so many connections a second that they ended. A network that fails takes thousands of
+ * them at once; what is to be said of those must not stand in front of everybody's messages.
+ * Usually that is at once.
+ */
+final class EndPace {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndPace.class);
+  private static final Duration ROUND = Duration.ofMillis(20);
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final int perSecond;
+  private final double mostAtOnce;
+  private final ScheduledExecutorService timer;
+  private final LongSupplier nanos;
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private double credit;
+  private long credited;
+  private boolean stopped;
+
+  /**
+   * @param perSecond 0: any number
+   * @param timer on which those are said that had to wait
+   */
+  EndPace(int perSecond, ScheduledExecutorService timer, LongSupplier nanos) {
+    this.perSecond = perSecond;
+    this.mostAtOnce = Math.max(1, perSecond * (double) ROUND.toMillis() / 1_000);
+    this.timer = timer;
+    this.nanos = nanos;
+    this.credit = mostAtOnce;
+    this.credited = nanos.getAsLong();
+  }
+
+  /**
+   * Says it now or in its turn.
+   *
+   * @param word must not block
+   */
+  void say(Runnable word) {
+    synchronized (this) {
+      if (perSecond > 0 && !stopped && (!waiting.isEmpty() || !spend())) {
+        waiting.add(word);
+        if (waiting.size() == 1) {
+          nextRound();
+        }
+        return;
+      }
+    }
+    word.run();
+  }
+
+  /** Says all that waits, and from now on everything at once. */
+  void stop() {
+    List<Runnable> rest;
+    synchronized (this) {
+      stopped = true;
+      rest = new ArrayList<>(waiting);
+      waiting.clear();
+    }
+    rest.forEach(EndPace::run);
+  }
+
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  private void round() {
+    List<Runnable> due = new ArrayList<>();
+    synchronized (this) {
+      while (!waiting.isEmpty() && spend()) {
+        due.add(waiting.remove());
+      }
+      if (!waiting.isEmpty()) {
+        nextRound();
+      }
+    }
+    due.forEach(EndPace::run);
+  }
+
+  private void nextRound() {
+    try {
+      var _ = timer.schedule(this::round, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The edge stops: what waits is said at its end", e);
+    }
+  }
+
+  private boolean spend() {
+    long now = nanos.getAsLong();
+    credit = Math.min(mostAtOnce, credit + (now - credited) / NANOS_PER_SECOND * perSecond);
+    credited = now;
+    if (credit < 1) {
+      return false;
+    }
+    credit--;
+    return true;
+  }
+
+  private static void run(Runnable word) {
+    try {
+      word.run();
+    } catch (RuntimeException e) {
+      LOG.error("The end of a connection could not be told", e);
+    }
+  }
+}
