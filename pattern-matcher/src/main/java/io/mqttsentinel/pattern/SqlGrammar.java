@@ -57,23 +57,24 @@ final class SqlGrammar {
    * What begins at {@code from} with a word of SQL or with a semicolon, somewhere in a text.
    *
    * @param operandBefore a number, a quote or a parenthesis stands in front
+   * @param comparedBefore a number that is less or more than another stands in front
    * @return null for nothing that only SQL says
    */
-  SqlShape inText(byte[] text, int from, int to, boolean operandBefore) {
+  SqlShape inText(byte[] text, int from, int to, boolean operandBefore, boolean comparedBefore) {
     tokens.reset(text, from, to, true);
-    SqlShape shape = inText(operandBefore);
+    SqlShape shape = inText(operandBefore, comparedBefore);
     cost = tokens.cost();
     if (shape == null && tokens.isAmbiguous()) {
       tokens.reset(text, from, to, false);
-      shape = inText(operandBefore);
+      shape = inText(operandBefore, comparedBefore);
       cost += tokens.cost();
     }
     return shape;
   }
 
-  private SqlShape inText(boolean operandBefore) {
+  private SqlShape inText(boolean operandBefore, boolean comparedBefore) {
     return switch (tokens.at(0)) {
-      case LOGIC -> logicInText(operandBefore);
+      case LOGIC -> logicInText(operandBefore, comparedBefore);
       case UNION -> union(0);
       case SEMICOLON -> statement.matches(1, false) ? SqlShape.STATEMENT : null;
       case HAVING -> {
@@ -108,13 +109,15 @@ final class SqlGrammar {
     return endsStatement(end) ? SqlShape.CONDITION : null;
   }
 
-  private SqlShape logicInText(boolean operandBefore) {
+  private SqlShape logicInText(boolean operandBefore, boolean comparedBefore) {
     int end = expression.read(1);
     if (end < 0) {
       return null;
     }
     boolean telling =
-        expression.sinks || expression.subquery || (expression.constant && endsStatement(end));
+        expression.sinks
+            || expression.subquery
+            || (expression.constant && !comparedBefore && endsStatement(end));
     boolean probe = expression.functions && (expression.comparisons > 0 || tokens.isCutOff(end));
     boolean cut = operandBefore && expression.columns == 0 && tokens.isCutOff(end);
     return telling || probe || cut ? SqlShape.CONDITION : null;

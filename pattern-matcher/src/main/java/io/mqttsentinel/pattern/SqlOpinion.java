@@ -167,7 +167,30 @@ final class SqlOpinion {
   }
 
   private void text(int at, boolean operandBefore) {
-    found(grammar.inText(text, at, to, operandBefore), at, "none");
+    found(grammar.inText(text, at, to, operandBefore, isComparedBefore(at)), at, "none");
+  }
+
+  /** {@code 2 > 1} in front of an {@code and} is a sum of somebody's, not the end of a value. */
+  private boolean isComparedBefore(int at) {
+    int before = skipSpaceBack(at - 1);
+    int digits = before;
+    while (before >= from && SqlTokenizer.isDigit(text[before])) {
+      before--;
+    }
+    before = digits - before > 0 && digits - before < LONGEST_WORD ? skipSpaceBack(before) : -1;
+    if (before < from || (text[before] != '<' && text[before] != '>')) {
+      return false;
+    }
+    before = skipSpaceBack(before - 1);
+    return before >= from && SqlTokenizer.isDigit(text[before]);
+  }
+
+  private int skipSpaceBack(int at) {
+    int before = at;
+    while (before >= from && at - before < LONGEST_WORD && SqlTokenizer.isSpace(text[before])) {
+      before--;
+    }
+    return before;
   }
 
   private void found(SqlShape judged, int at, String kind) {

@@ -35,6 +35,7 @@ final class HardCasesTest {
         "{\"room\":\"Store <A>\",\"note\":\"<b>filter</b> dirty\"}",
         "{\"alert\":\"choose 'North', not 'South' -- then confirm\"}",
         "{\"alert\":\"state='idle' and step='4'\"}",
+        "{\"alert\":\"2 > 1 and 1 < 3\"}",
         "{\"alert\":\"level sank; set the limit by hand\"}",
         "{\"alert\":\"<alarm zone='2'>door</alarm>\"}",
         "valve closed; start of the next cycle",
@@ -42,6 +43,8 @@ final class HardCasesTest {
         "worker (call 2) (flags = 0004, done)",
         "<<< Player >>> ready",
         "def __init__(self, pin):",
+        "{\"mode\":\"WiFi\",\"kind\":\"LoRa\",\"id\":\"3F2A91\",\"code\":\"262728\"}",
+        "{\"place\":\"48\u00b008\u203214\u2033 N\"}",
       })
   void wordsAndSignsOfAttacksAloneAreNoFinding(String text) {
     assertEquals(List.of(), findings(text).stream().map(Finding::getRuleId).toList());
@@ -85,6 +88,18 @@ final class HardCasesTest {
         "7;drop readings --",
         "(sin(binary('7'))) --",
         "ord(mid(version(),1,1))",
+        "+ SLEEP(10) + '",
+        "' or '1\u2032='1",
+        "hi\"\") or (\"\"a\"\"=\"\"a",
+        "<!-- see the link below -->",
+        "<h1>changed</h1>",
+        "{\"cn\":\"Kikq\"}",
+        "2a2928",
+        "QU5EIDE9MQ==",
+        "JTJBJTI5JTI5JTI1MDA=",
+        "{\"q\":\"e3s3Kjd9fQ\"}",
+        "{\"q\":\"7b7b372a377d7d\"}",
+        "data:text/plain;base64,fGlk",
         "{\"py/object\":\"m.C\"}",
         "$\\{$\\{::-j\\}$\\{::-n\\}$\\{::-d\\}$\\{::-i\\}:$\\{::-l\\}dap://192.0.2.3/x}",
       })
