@@ -21,14 +21,18 @@ final class CompiledRules {
     this.paths = rules.stream().flatMap(rule -> rule.scope().paths().stream()).distinct().toList();
     List<PayloadPattern> patterns = new ArrayList<>(rules.stream().map(Rule::pattern).toList());
     exceptions = new int[rules.size()];
+    boolean[] hasException = new boolean[rules.size()];
     for (int i = 0; i < exceptions.length; i++) {
       PayloadPattern notMatch = rules.get(i).notMatch();
+      hasException[i] = notMatch != null;
       exceptions[i] = notMatch == null ? NO_EXCEPTION : patterns.size();
       if (notMatch != null) {
         patterns.add(notMatch);
       }
     }
-    engine = GatedEngine.compile(patterns, patterns.isEmpty() ? EngineChoice.JAVA : choice);
+    engine =
+        GatedEngine.compile(
+            patterns, hasException, patterns.isEmpty() ? EngineChoice.JAVA : choice);
   }
 
   /** The places in JSON payloads that rules look at alone. */

@@ -32,6 +32,16 @@ final class EncodedRuns {
     } else {
       base64Runs(text, length, out);
     }
+    // What was decoded last ends where the view ends.
+    int last = out.length() - 1;
+    if (last >= 0 && out.bytes()[last] == JsonStrings.SEPARATOR) {
+      out.shorten(last);
+    }
+  }
+
+  /** What a character of base64 stands for, negative for none. */
+  static int sextet(byte c) {
+    return BASE64[c & 0xff];
   }
 
   private static void hexRuns(byte[] text, int length, ByteBuilder out) {
@@ -43,6 +53,9 @@ final class EncodedRuns {
       if (i - from >= Signals.SHORTEST_HEX_RUN) {
         // Of an odd number the first may be the end of a word in front.
         hex(text, from + ((i - from) & 1), i, out);
+      } else if (isShort(text, from, i, length, Signals.HEX)) {
+        ShortCodes.decode(text, from, i, true, out);
+        out.add(JsonStrings.SEPARATOR);
       }
       from = i + 1;
     }
@@ -55,11 +68,19 @@ final class EncodedRuns {
         continue;
       }
       int padding = Signals.padding(text, i, length);
-      if (i - from + padding >= Signals.SHORTEST_RUN && Signals.isBase64(text, from, i, padding)) {
+      if (isShort(text, from, i, length, Signals.BASE64)) {
+        ShortCodes.decode(text, from, i, false, out);
+        out.add(JsonStrings.SEPARATOR);
+      } else if (i - from + padding >= Signals.SHORTEST_RUN
+          && Signals.isBase64(text, from, i, padding)) {
         base64(text, from, i, out);
       }
       from = i + 1;
     }
+  }
+
+  private static boolean isShort(byte[] text, int from, int to, int length, int kind) {
+    return to - from >= ShortCodes.SHORTEST && (ShortCodes.of(text, from, to, length) & kind) != 0;
   }
 
   private static void hex(byte[] text, int from, int to, ByteBuilder out) {

@@ -83,8 +83,8 @@ final class Escapes {
           && ((b == 0x88 && (c == 0x95 || c == 0x96)) || (b == 0x81 && c == 0x84))) {
         out.add(c == 0x96 ? '\\' : '/');
         i += 2;
-      } else if (a == 0xe2 && b == 0x80 && c >= 0x98 && c <= 0x9f) {
-        out.add(c <= 0x9b ? '\'' : '"');
+      } else if (a == 0xe2 && b == 0x80 && ((c >= 0x98 && c <= 0x9f) || c == 0xb2 || c == 0xb3)) {
+        out.add(c <= 0x9b || c == 0xb2 ? '\'' : '"');
         i += 2;
       } else if (isInvisible(a, b, c)) {
         i += a == 0xc2 ? 1 : 2;

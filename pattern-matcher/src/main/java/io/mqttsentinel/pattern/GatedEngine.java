@@ -6,37 +6,51 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
 /**
- * Two engines that share the patterns: those that can occur in any text, and those that need one of
- * the {@link SpecialBytes}. Ordinary telemetry meets the first only. Two halves also compile in
- * half of the time that the whole takes, and side by side.
+ * Engines that share the patterns: those that can occur in any text, those that need one of the
+ * {@link SpecialBytes}, and the exceptions of others. Ordinary telemetry meets the first only; an
+ * exception is sought where a pattern was found that has one. The parts also compile in less time
+ * than the whole takes, and side by side.
  */
 final class GatedEngine implements PatternEngine {
 
   private final Part ordinary;
   private final Part special;
 
-  private GatedEngine(Part ordinary, Part special) {
+  /** Null for none. */
+  private final Part exceptions;
+
+  /** Of each pattern that is no exception itself, whether it has one. */
+  private final boolean[] hasException;
+
+  private GatedEngine(Part ordinary, Part special, Part exceptions, boolean[] hasException) {
     this.ordinary = ordinary;
     this.special = special;
+    this.exceptions = exceptions;
+    this.hasException = hasException;
   }
 
   /**
+   * @param patterns exceptions behind all others
+   * @param hasException of each of the others, whether there is an exception from it
    * @throws RegexSyntaxException if the engine refuses a pattern
    */
-  static PatternEngine compile(List<PayloadPattern> patterns, EngineChoice choice) {
-    int[] ordinary = numbers(patterns, false);
-    int[] special = numbers(patterns, true);
+  static PatternEngine compile(
+      List<PayloadPattern> patterns, boolean[] hasException, EngineChoice choice) {
+    int[] ordinary = numbers(patterns, hasException.length, false);
+    int[] special = numbers(patterns, hasException.length, true);
     if (ordinary.length == 0 || special.length == 0) {
       return choice.compile(patterns);
     }
+    int[] late = IntStream.range(hasException.length, patterns.size()).toArray();
     FutureTask<Part> beside = new FutureTask<>(() -> part(patterns, special, choice));
     Thread.ofPlatform().name("pattern-compiler").daemon().start(beside);
     Part first = part(patterns, ordinary, choice);
-    return new GatedEngine(first, await(beside));
+    Part last = late.length == 0 ? null : part(patterns, late, choice);
+    return new GatedEngine(first, await(beside), last, hasException);
   }
 
-  private static int[] numbers(List<PayloadPattern> patterns, boolean special) {
-    return IntStream.range(0, patterns.size())
+  private static int[] numbers(List<PayloadPattern> patterns, int end, boolean special) {
+    return IntStream.range(0, end)
         .filter(i -> patterns.get(i).needsSpecialByte() == special)
         .toArray();
   }
@@ -67,7 +81,7 @@ final class GatedEngine implements PatternEngine {
 
   @Override
   public int patterns() {
-    return ordinary.numbers().length + special.numbers().length;
+    return hasException.length + (exceptions == null ? 0 : exceptions.numbers().length);
   }
 
   /** How many patterns texts without special bytes meet. */
@@ -92,6 +106,8 @@ final class GatedEngine implements PatternEngine {
 
     private final PartScanner ordinaryScanner = new PartScanner(ordinary);
     private final PartScanner specialScanner = new PartScanner(special);
+    private final PartScanner exceptionScanner =
+        exceptions == null ? null : new PartScanner(exceptions);
 
     @Override
     public void scan(byte[] bytes, int length, PatternHits hits) {
@@ -99,6 +115,18 @@ final class GatedEngine implements PatternEngine {
       if (SpecialBytes.occurIn(bytes, length)) {
         specialScanner.scan(bytes, length, hits);
       }
+      if (exceptionScanner != null && hits.any() && mayBeExcepted(hits)) {
+        exceptionScanner.scan(bytes, length, hits);
+      }
+    }
+
+    private boolean mayBeExcepted(PatternHits hits) {
+      for (int i = hits.next(0); i >= 0 && i < hasException.length; i = hits.next(i + 1)) {
+        if (hasException[i]) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

@@ -45,6 +45,7 @@ final class Normalizer {
   private final List<byte[]> seen = new ArrayList<>();
   private final Segments structure = new Segments();
   private int signals;
+  private boolean noise;
   private int views;
   private int bytes;
   private long work;
@@ -66,6 +67,7 @@ final class Normalizer {
       }
     }
     signals = Signals.of(text, text.length);
+    noise = isBinary() && BinaryText.isNoise(text, text.length);
     sink.view(text, chain);
     if (signals == 0) {
       return Limit.NONE;
@@ -82,6 +84,7 @@ final class Normalizer {
       View view = queue.remove();
       work += view.bytes.length;
       signals = Signals.of(view.bytes, view.bytes.length);
+      noise = isBinary() && BinaryText.isNoise(view.bytes, view.bytes.length);
       sink.view(view.bytes, view.chain);
       if (signals != 0) {
         decode(view);
@@ -93,6 +96,14 @@ final class Normalizer {
   /** Whether the view handed out last is binary data: its texts, if any, follow as a view. */
   boolean isBinary() {
     return (signals & Signals.BINARY) != 0;
+  }
+
+  /**
+   * Whether the view handed out last is binary data of which little is readable: a few bytes that
+   * look like something stand there by chance.
+   */
+  boolean isNoise() {
+    return noise;
   }
 
   /** Bytes read for the last text: by decoders, and as views. */

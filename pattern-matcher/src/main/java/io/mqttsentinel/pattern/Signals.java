@@ -93,6 +93,11 @@ final class Signals {
       if (run >= SHORTEST_RUN - 2) {
         signals |= ofRun(text, i - run, i, kinds, length);
       }
+      if (run >= ShortCodes.SHORTEST
+          && run <= ShortCodes.LONGEST
+          && (kinds & (UPPER | DIGIT)) != 0) {
+        signals |= ShortCodes.of(text, i - run, i, length);
+      }
       run = 0;
       kinds = 0;
       if (kind == SPECIAL) {
@@ -104,6 +109,9 @@ final class Signals {
     }
     if (run >= SHORTEST_RUN) {
       signals |= ofRun(text, length - run, length, kinds, length);
+    }
+    if (run >= ShortCodes.SHORTEST) {
+      signals |= ShortCodes.of(text, length - run, length, length);
     }
     return controls * CONTROLS_OF_BINARY > length ? signals | BINARY : signals;
   }
@@ -220,10 +228,17 @@ final class Signals {
     return (after == quote && isWord(later)) || (isWord(after) && later == quote);
   }
 
-  /** Behind E2: a typographic quote, a slash of mathematics, nothing visible, a kelvin sign. */
+  /**
+   * Behind E2: a typographic quote or prime, a slash of mathematics, nothing visible, a kelvin
+   * sign.
+   */
   private static boolean isDisguise(int second, int third) {
     return switch (second) {
-      case 0x80 -> (third >= 0x98 && third <= 0x9f) || (third >= 0x8b && third <= 0x8f);
+      case 0x80 ->
+          (third >= 0x98 && third <= 0x9f)
+              || (third >= 0x8b && third <= 0x8f)
+              || third == 0xb2
+              || third == 0xb3;
       case 0x81 -> third == 0x84 || third == 0xa0;
       case 0x84 -> third == 0xaa;
       case 0x88 -> third == 0x95 || third == 0x96;

@@ -7,6 +7,9 @@ package io.mqttsentinel.pattern;
  */
 final class SqlGrammar {
 
+  /** Of a condition that compares nothing: more of them are words that signs happen to join. */
+  private static final int MOST_COLUMNS = 3;
+
   private final SqlTokens tokens = new SqlTokens();
   private final SqlExpression expression = new SqlExpression(tokens);
   private final SqlStatement statement = new SqlStatement(tokens, expression);
@@ -54,23 +57,24 @@ final class SqlGrammar {
    * What begins at {@code from} with a word of SQL or with a semicolon, somewhere in a text.
    *
    * @param operandBefore a number, a quote or a parenthesis stands in front
+   * @param comparedBefore a number that is less or more than another stands in front
    * @return null for nothing that only SQL says
    */
-  SqlShape inText(byte[] text, int from, int to, boolean operandBefore) {
+  SqlShape inText(byte[] text, int from, int to, boolean operandBefore, boolean comparedBefore) {
     tokens.reset(text, from, to, true);
-    SqlShape shape = inText(operandBefore);
+    SqlShape shape = inText(operandBefore, comparedBefore);
     cost = tokens.cost();
     if (shape == null && tokens.isAmbiguous()) {
       tokens.reset(text, from, to, false);
-      shape = inText(operandBefore);
+      shape = inText(operandBefore, comparedBefore);
       cost += tokens.cost();
     }
     return shape;
   }
 
-  private SqlShape inText(boolean operandBefore) {
+  private SqlShape inText(boolean operandBefore, boolean comparedBefore) {
     return switch (tokens.at(0)) {
-      case LOGIC -> logicInText(operandBefore);
+      case LOGIC -> logicInText(operandBefore, comparedBefore);
       case UNION -> union(0);
       case SEMICOLON -> statement.matches(1, false) ? SqlShape.STATEMENT : null;
       case HAVING -> {
@@ -99,18 +103,21 @@ final class SqlGrammar {
     }
     boolean bare = expression.comparisons == 0 && !expression.functions;
     if (bare && expression.columns > 0) {
-      return tokens.isCutOff(end) && expression.columns == 1 ? SqlShape.CONDITION : null;
+      boolean cut = tokens.isCutOff(end) && expression.columns <= MOST_COLUMNS;
+      return cut || expression.open ? SqlShape.CONDITION : null;
     }
     return endsStatement(end) ? SqlShape.CONDITION : null;
   }
 
-  private SqlShape logicInText(boolean operandBefore) {
+  private SqlShape logicInText(boolean operandBefore, boolean comparedBefore) {
     int end = expression.read(1);
     if (end < 0) {
       return null;
     }
     boolean telling =
-        expression.sinks || expression.subquery || (expression.constant && endsStatement(end));
+        expression.sinks
+            || expression.subquery
+            || (expression.constant && !comparedBefore && endsStatement(end));
     boolean probe = expression.functions && (expression.comparisons > 0 || tokens.isCutOff(end));
     boolean cut = operandBefore && expression.columns == 0 && tokens.isCutOff(end);
     return telling || probe || cut ? SqlShape.CONDITION : null;
@@ -149,7 +156,8 @@ final class SqlGrammar {
       return null;
     }
     boolean closed = expression.open || tokens.isCutOff(end);
-    boolean value = expression.columns == 0 || expression.comparisons > 0;
+    boolean joined = adjacent && expression.columns == 1;
+    boolean value = expression.columns == 0 || expression.comparisons > 0 || joined;
     boolean whole = closed && value && (adjacent || tokens.isCutOff(end));
     return expression.isTelling() || whole ? SqlShape.OPERATOR : null;
   }

@@ -167,19 +167,52 @@ final class SqlOpinion {
   }
 
   private void text(int at, boolean operandBefore) {
-    found(grammar.inText(text, at, to, operandBefore), at, "none");
+    found(grammar.inText(text, at, to, operandBefore, isComparedBefore(at)), at, "none");
+  }
+
+  /** {@code 2 > 1} in front of an {@code and} is a sum of somebody's, not the end of a value. */
+  private boolean isComparedBefore(int at) {
+    int before = skipSpaceBack(at - 1);
+    int digits = before;
+    while (before >= from && SqlTokenizer.isDigit(text[before])) {
+      before--;
+    }
+    before = digits - before > 0 && digits - before < LONGEST_WORD ? skipSpaceBack(before) : -1;
+    if (before < from || (text[before] != '<' && text[before] != '>')) {
+      return false;
+    }
+    before = skipSpaceBack(before - 1);
+    return before >= from && SqlTokenizer.isDigit(text[before]);
+  }
+
+  private int skipSpaceBack(int at) {
+    int before = at;
+    while (before >= from && at - before < LONGEST_WORD && SqlTokenizer.isSpace(text[before])) {
+      before--;
+    }
+    return before;
   }
 
   private void found(SqlShape judged, int at, String kind) {
     cost -= grammar.cost();
     complete = cost >= 0 || judged != null;
     boolean punctuation = judged == SqlShape.OPERATOR || judged == SqlShape.COMMENT;
-    if (punctuation && binary) {
+    if (punctuation && (binary || opens(at))) {
       return;
     }
     shape = judged;
     place = at;
     context = kind;
+  }
+
+  /** A quote behind such a sign begins a string: of an argument, a member, an element. */
+  private boolean opens(int at) {
+    int before = at - 1;
+    while (before >= from && SqlTokenizer.isSpace(text[before])) {
+      before--;
+    }
+    byte c = before < from ? 0 : text[before];
+    return c == ',' || c == '(' || c == ':' || c == '[' || c == '{';
   }
 
   /** How many of a kind there were. */
