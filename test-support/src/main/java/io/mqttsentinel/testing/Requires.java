@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,9 @@ public final class Requires {
 
   private static final List<String> MORE_DIRECTORIES =
       List.of("/usr/sbin", "/usr/local/sbin", "/sbin");
+
+  /** Where Debian has a directory for each version of PostgreSQL. */
+  private static final Path POSTGRESQL = Path.of("/usr/lib/postgresql");
 
   private Requires() {}
 
@@ -49,9 +53,24 @@ public final class Requires {
 
   private static Optional<Path> find(String name) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Stream.concat(Arrays.stream(path.split(File.pathSeparator)), MORE_DIRECTORIES.stream())
+    return Stream.of(
+            Arrays.stream(path.split(File.pathSeparator)),
+            MORE_DIRECTORIES.stream(),
+            postgresqlDirectories())
+        .flatMap(directories -> directories)
         .map(directory -> Path.of(directory, name))
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  /** Those of the newest version first. */
+  private static Stream<String> postgresqlDirectories() {
+    String[] versions = POSTGRESQL.toFile().list((parent, name) -> name.matches("\\d{1,4}"));
+    return versions == null
+        ? Stream.empty()
+        : Arrays.stream(versions)
+            .map(Integer::valueOf)
+            .sorted(Comparator.reverseOrder())
+            .map(version -> POSTGRESQL.resolve(Path.of(version.toString(), "bin")).toString());
   }
 }
