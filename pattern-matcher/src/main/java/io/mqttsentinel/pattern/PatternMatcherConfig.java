@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
 import io.mqttsentinel.schemas.Action;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ public record PatternMatcherConfig(
     alertTopics = alertTopics == null ? List.of() : List.copyOf(alertTopics);
     for (String filter : alertTopics) {
       ConfigCheck.require(
-          isTopicFilter(filter), PREFIX + "alert-topics", filter, "MQTT topic filters");
+          TopicFilter.isValid(filter), PREFIX + "alert-topics", filter, "MQTT topic filters");
     }
   }
 
@@ -79,15 +80,6 @@ public record PatternMatcherConfig(
   }
 
   List<TopicFilter> alertFilters() {
-    return alertTopics.stream().map(TopicFilter::parse).toList();
-  }
-
-  private static boolean isTopicFilter(String filter) {
-    try {
-      TopicFilter.parse(filter);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    return alertTopics.stream().map(TopicFilter::of).toList();
   }
 }

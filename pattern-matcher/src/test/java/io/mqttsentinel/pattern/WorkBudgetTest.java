@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ final class WorkBudgetTest {
     }
     RuleSet java = RuleSet.load(Map.of("a.yaml", yaml.toString()), EngineChoice.JAVA, LIMITS);
     PatternInspector inspector =
-        new PatternInspector(java, List.of(TopicFilter.parse("alerts/#")), LIMITS);
+        new PatternInspector(java, List.of(TopicFilter.of("alerts/#")), LIMITS);
     StringBuilder text = new StringBuilder("zq abc");
     for (int i = 0; text.length() < 60_000; i++) {
       text.append(' ').append(i);
