@@ -22,13 +22,18 @@ final class PatternInspector {
   /** Of a value of JSON that is looked at alone, in compared steps. */
   private static final int COST_OF_VALUE = 256;
 
+  /** Of the time that is left, for a view that others may follow. */
+  private static final double SHARE_OF_VIEW = 0.5;
+
   private final RuleSet rules;
   private final List<TopicFilter> alertTopics;
+  private final TimeBudget budget;
   private final Normalizer normalizer;
   private final RuleScan threats;
   private final RuleScan names;
   private final RuleScan alerts;
   private final PatternFindings findings;
+  private final TextParts parts;
 
   private final SecondOpinion opinion = new SecondOpinion();
   private final FieldTexts texts = new FieldTexts();
@@ -44,12 +49,19 @@ final class PatternInspector {
   private String limit;
 
   PatternInspector(RuleSet rules, List<TopicFilter> alertTopics, DecodeLimits limits) {
+    this(rules, alertTopics, limits, new TimeBudget(limits));
+  }
+
+  PatternInspector(
+      RuleSet rules, List<TopicFilter> alertTopics, DecodeLimits limits, TimeBudget budget) {
     this.rules = rules;
     this.alertTopics = alertTopics;
-    this.normalizer = new Normalizer(limits);
+    this.budget = budget;
+    this.normalizer = new Normalizer(limits, budget);
     this.threats = new RuleScan(rules.threats());
     this.names = new RuleScan(rules.names());
     this.alerts = new RuleScan(rules.alertValidation());
+    this.parts = new TextParts(threats, opinion, budget);
     this.findings = new PatternFindings(rules.version(), limits.exceeded());
   }
 
@@ -61,6 +73,7 @@ final class PatternInspector {
   List<Finding> inspect(InspectedMessage inspected) {
     long start = System.nanoTime();
     found.clear();
+    budget.reset();
     message = inspected;
     topic = message.getTopic();
     limit = null;
@@ -73,6 +86,7 @@ final class PatternInspector {
     if (message.getUsername() != null) {
       lookAtShort(InspectedField.USERNAME, message.getUsername());
     }
+    budget.reset();
     lookAtProperties(message.getProperties());
     Rule alert = alertRule(whole);
     found.dropBelow(thresholds, message);
@@ -86,6 +100,7 @@ final class PatternInspector {
     if (texts.isClean(of, text)) {
       return;
     }
+    budget.reset(); // whatever the payload and other names took, each name is looked at
     look(of, texts.bytes(text));
     if (clean) {
       texts.rememberClean(of, text);
@@ -107,6 +122,20 @@ final class PatternInspector {
   }
 
   private void match(byte[] view, String chain) {
+    if (budget.isRunning() && !parts.fits(view, share())) {
+      truncated(Normalizer.Limit.TIME);
+      matchParts(view, chain);
+    } else {
+      matchWhole(view, chain);
+    }
+  }
+
+  /** Something is kept for the views that follow, where there may be any. */
+  private double share() {
+    return normalizer.isLast() ? 1 : SHARE_OF_VIEW;
+  }
+
+  private void matchWhole(byte[] view, String chain) {
     PatternHits hits = threats.scan(view);
     if (normalizer.isBinary()) {
       opinion.none();
@@ -128,15 +157,50 @@ final class PatternInspector {
     }
     clean = false;
     matched(threats, hits, view, chain);
+    judged(view, 0, chain);
+  }
+
+  /** Looks at the parts that differ most from the others, as long as there is time. */
+  private void matchParts(byte[] view, String chain) {
+    threats.begin();
+    boolean named = InspectedField.NAMES.contains(field);
+    names.begin();
+    boolean decided = false;
+    for (TextPart part = parts.first(view, share()); part != null; part = parts.next()) {
+      threats.add(part);
+      if (named) {
+        names.add(part);
+      }
+      if (!decided && !normalizer.isBinary()) {
+        // What quotes stand open at the edge of a part is not known: as in binary data, only what
+        // has words of SQL counts.
+        opinion.look(part.bytes(), part.length(), true);
+        decided = opinion.isSql() || opinion.isMarkup();
+        if (decided) {
+          judged(view, part.base(), chain);
+        }
+      }
+    }
+    if (!decided) {
+      opinion.none();
+    }
+    matched(names, names.hits(), view, chain);
+    matched(threats, threats.hits(), view, chain);
+  }
+
+  /** What the tokenisers found in a part of a view. */
+  private void judged(byte[] view, int base, String chain) {
     if (opinion.isSql()) {
       SqlOpinion sql = opinion.sql();
       Map<String, String> seen = Map.of("shape", sql.shape().key(), "context", sql.context());
-      found.addOpinion(BuiltInRules.SQL_SYNTAX, seen, field.key(), view, sql.place(), chain);
+      int at = base + sql.place();
+      found.addOpinion(BuiltInRules.SQL_SYNTAX, seen, field.key(), view, at, chain);
     }
     if (opinion.isMarkup()) {
       MarkupOpinion markup = opinion.markup();
       Map<String, String> seen = Map.of("shape", markup.shape().key());
-      found.addOpinion(BuiltInRules.MARKUP_ACTIVE, seen, field.key(), view, markup.place(), chain);
+      int at = base + markup.place();
+      found.addOpinion(BuiltInRules.MARKUP_ACTIVE, seen, field.key(), view, at, chain);
     }
   }
 

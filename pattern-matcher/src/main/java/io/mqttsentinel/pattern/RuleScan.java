@@ -19,8 +19,24 @@ final class RuleScan {
 
   /** What occurs in a view; valid until the next call. */
   PatternHits scan(byte[] view) {
-    hits.clear();
+    begin();
     scanner.scan(view, view.length, hits);
+    return hits;
+  }
+
+  /** Begins a view of which only parts are matched. */
+  void begin() {
+    hits.clear();
+  }
+
+  /** Adds what occurs in a part. */
+  void add(TextPart part) {
+    hits.placedAt(part.base());
+    scanner.scan(part.bytes(), part.length(), hits);
+  }
+
+  /** What occurs in the parts so far, placed in the view. */
+  PatternHits hits() {
     return hits;
   }
 }
