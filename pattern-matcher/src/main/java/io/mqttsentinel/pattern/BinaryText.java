@@ -7,6 +7,8 @@ package io.mqttsentinel.pattern;
 final class BinaryText {
 
   private static final int SHORTEST = 8;
+  private static final int SAMPLE = 1024;
+  private static final int LEAST_UNREADABLE = 5;
 
   private BinaryText() {}
 
@@ -23,6 +25,18 @@ final class BinaryText {
       }
       from = i + 1;
     }
+  }
+
+  /** Whether at least one byte in five, of a sample spread over all, is not printable. */
+  static boolean isNoise(byte[] bytes, int length) {
+    int step = length / SAMPLE + 1;
+    int looked = 0;
+    int printable = 0;
+    for (int i = 0; i < length; i += step) {
+      looked++;
+      printable += isPrintable(bytes[i]) ? 1 : 0;
+    }
+    return (looked - printable) * LEAST_UNREADABLE >= looked;
   }
 
   private static boolean isPrintable(byte b) {

@@ -271,9 +271,13 @@ final class MarkupOpinion {
     while (end < to && end - at < 16 && Signals.isLetter(text[end])) {
       end++;
     }
-    boolean calls = end < to && (text[end] == '(' || text[end] == '`' || text[end] == '.');
-    boolean indexed = end < to && text[end] == '[';
-    if (operator && (calls || indexed) && MarkupWords.SCRIPT.contains(text, at, end)) {
+    byte next = end < to ? text[end] : 0;
+    boolean calls = next == '(' || next == '`' || next == '[';
+    boolean script =
+        next == '.'
+            ? MarkupWords.DOTTED.contains(text, at, end)
+            : calls && MarkupWords.SCRIPT.contains(text, at, end);
+    if (operator && script) {
       found(MarkupShape.SCRIPT, quote);
     }
   }

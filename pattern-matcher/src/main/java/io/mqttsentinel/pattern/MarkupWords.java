@@ -49,8 +49,11 @@ final class MarkupWords {
   static final MarkupWords SCRIPT =
       of(
           "alert confirm prompt eval document window location top self parent frames globalthis"
-              + " fetch import function settimeout setinterval xmlhttprequest constructor"
-              + " string console");
+              + " fetch import function settimeout setinterval xmlhttprequest constructor console");
+
+  /** Those of them that other languages do not have as objects of their own. */
+  static final MarkupWords DOTTED =
+      of("document window location top globalthis frames constructor console");
 
   private final byte[][] slots;
   private final int longest;

@@ -51,6 +51,7 @@ final class Normalizer {
   private final List<byte[]> seen = new ArrayList<>();
   private final Segments structure = new Segments();
   private int signals;
+  private boolean noise;
   private int views;
   private int bytes;
   private long work;
@@ -82,6 +83,7 @@ final class Normalizer {
     }
     queue.clear();
     signals = Signals.of(text, text.length);
+    noise = isBinary() && BinaryText.isNoise(text, text.length);
     sink.view(text, chain);
     if (signals == 0) {
       return Limit.NONE;
@@ -98,6 +100,7 @@ final class Normalizer {
       work += view.bytes.length;
       budget.add(view.bytes.length);
       signals = Signals.of(view.bytes, view.bytes.length);
+      noise = isBinary() && BinaryText.isNoise(view.bytes, view.bytes.length);
       sink.view(view.bytes, view.chain);
       if (signals != 0) {
         decode(view);
@@ -114,6 +117,14 @@ final class Normalizer {
   /** Whether no view follows the one handed out last. */
   boolean isLast() {
     return signals == 0 && queue.isEmpty();
+  }
+
+  /**
+   * Whether the view handed out last is binary data of which little is readable: a few bytes that
+   * look like something stand there by chance.
+   */
+  boolean isNoise() {
+    return noise;
   }
 
   /** Bytes read for the last text: by decoders, and as views. */

@@ -224,6 +224,7 @@ final class PatternInspector {
     return rule.fields().contains(field)
         && rule.appliesTo(topic)
         && rule.decode().allows(chain)
+        && (!normalizer.isNoise() || rule.readsNoise())
         && (field != InspectedField.JSON || namesPlace(rule))
         && rule.scope().includesTenant(message)
         && rule.scope().includesContent(payload);

@@ -45,6 +45,14 @@ record Rule(
     return scope.includesTopic(topic);
   }
 
+  /**
+   * Whether a match among bytes that are no text means something: the rule is made for binary data,
+   * or its pattern is too long to be met by chance.
+   */
+  boolean readsNoise() {
+    return scope.contents().contains(ContentKind.BINARY) || RuleLint.isTellingInNoise(pattern);
+  }
+
   /** One line for an analyst. */
   String title() {
     return description.isEmpty() ? name : description;

@@ -10,6 +10,7 @@ import java.util.Set;
 final class RuleLint {
 
   private static final int LEAST_BYTES = 3;
+  private static final int LEAST_BYTES_IN_NOISE = 5;
 
   private RuleLint() {}
 
@@ -29,6 +30,11 @@ final class RuleLint {
   /** Whether the pattern holds enough to be passed over on most texts. */
   static boolean isTelling(PayloadPattern pattern) {
     return longest(pattern) >= LEAST_BYTES || pattern.leastBytes() >= LEAST_BYTES;
+  }
+
+  /** Whether the pattern holds enough not to be met by chance in random bytes. */
+  static boolean isTellingInNoise(PayloadPattern pattern) {
+    return longest(pattern) >= LEAST_BYTES_IN_NOISE || pattern.leastBytes() >= LEAST_BYTES_IN_NOISE;
   }
 
   /** The longest string of which, or of whose equals, every match holds one. */

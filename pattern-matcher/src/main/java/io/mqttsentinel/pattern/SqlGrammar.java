@@ -7,6 +7,9 @@ package io.mqttsentinel.pattern;
  */
 final class SqlGrammar {
 
+  /** Of a condition that compares nothing: more of them are words that signs happen to join. */
+  private static final int MOST_COLUMNS = 3;
+
   private final SqlTokens tokens = new SqlTokens();
   private final SqlExpression expression = new SqlExpression(tokens);
   private final SqlStatement statement = new SqlStatement(tokens, expression);
@@ -99,7 +102,8 @@ final class SqlGrammar {
     }
     boolean bare = expression.comparisons == 0 && !expression.functions;
     if (bare && expression.columns > 0) {
-      return tokens.isCutOff(end) && expression.columns == 1 ? SqlShape.CONDITION : null;
+      boolean cut = tokens.isCutOff(end) && expression.columns <= MOST_COLUMNS;
+      return cut || expression.open ? SqlShape.CONDITION : null;
     }
     return endsStatement(end) ? SqlShape.CONDITION : null;
   }
@@ -149,7 +153,8 @@ final class SqlGrammar {
       return null;
     }
     boolean closed = expression.open || tokens.isCutOff(end);
-    boolean value = expression.columns == 0 || expression.comparisons > 0;
+    boolean joined = adjacent && expression.columns == 1;
+    boolean value = expression.columns == 0 || expression.comparisons > 0 || joined;
     boolean whole = closed && value && (adjacent || tokens.isCutOff(end));
     return expression.isTelling() || whole ? SqlShape.OPERATOR : null;
   }

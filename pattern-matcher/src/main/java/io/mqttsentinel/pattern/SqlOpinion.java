@@ -174,12 +174,22 @@ final class SqlOpinion {
     cost -= grammar.cost();
     complete = cost >= 0 || judged != null;
     boolean punctuation = judged == SqlShape.OPERATOR || judged == SqlShape.COMMENT;
-    if (punctuation && binary) {
+    if (punctuation && (binary || opens(at))) {
       return;
     }
     shape = judged;
     place = at;
     context = kind;
+  }
+
+  /** A quote behind such a sign begins a string: of an argument, a member, an element. */
+  private boolean opens(int at) {
+    int before = at - 1;
+    while (before >= from && SqlTokenizer.isSpace(text[before])) {
+      before--;
+    }
+    byte c = before < from ? 0 : text[before];
+    return c == ',' || c == '(' || c == ':' || c == '[' || c == '{';
   }
 
   /** How many of a kind there were. */

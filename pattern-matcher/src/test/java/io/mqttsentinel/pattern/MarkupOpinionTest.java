@@ -62,6 +62,8 @@ final class MarkupOpinionTest {
         "<b>bold</b> and <i>more</i>",
         "x < script > y",
         "List<Script>",
+        "show(\"%s\", string.upper(name))",
+        "\"_\"+self.label",
         "Map<String, Object> cache",
         "<img src=\"logo.png\" alt=\"on = 1\">",
         "<a href=\"https://example.com/\">x</a>",

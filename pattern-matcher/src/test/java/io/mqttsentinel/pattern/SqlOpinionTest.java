@@ -56,6 +56,11 @@ final class SqlOpinionTest {
         "' group by 3 -- ¦ CLAUSE ¦ single",
         "x' having 1=1 -- ¦ CLAUSE ¦ single",
         "' into outfile '/tmp/x ¦ CLAUSE ¦ single",
+        // columns, joined to what the statement goes on with
+        "7' or state ^ -'1 ¦ CONDITION ¦ single",
+        "7' and upper(name)::text -- ¦ CONDITION ¦ single",
+        "7' *id-'0 ¦ OPERATOR ¦ single",
+        "x'=mail-- ¦ OPERATOR ¦ single",
         // a backslash before a quote escapes it, or does not
         "it\\'s x' or 1=1 -- ¦ CONDITION ¦ single",
         "\\'' or 1=1 -- ¦ CONDITION ¦ single",
@@ -103,6 +108,10 @@ final class SqlOpinionTest {
         "echo \"hi\" # comment",
         "grep 'a' file | wc -l",
         "a='1' b='2'",
+        "days(\"--MT---\")",
+        "replace(text, \"-\", \"\")",
+        "mode='quiet' and step='4'",
+        "pick 'North', not 'South' -- then wait",
         "{'a': 'b', 'c': 1}",
         "'x', 'y'",
         "press '+' to start",
