@@ -62,8 +62,23 @@ final class MessageHits {
     }
   }
 
-  /** A tokeniser finds something by itself. */
-  void addOpinion(
+  /**
+   * The text goes on with a statement of SQL.
+   *
+   * @param base where the text that was judged begins in the view
+   */
+  void addSql(SqlOpinion sql, String field, byte[] view, int base, String chain) {
+    Map<String, String> seen = Map.of("shape", sql.shape().key(), "context", sql.context());
+    addOpinion(BuiltInRules.SQL_SYNTAX, seen, field, view, base + sql.place(), chain);
+  }
+
+  /** The text makes a browser act; {@code base} as for SQL. */
+  void addMarkup(MarkupOpinion markup, String field, byte[] view, int base, String chain) {
+    Map<String, String> seen = Map.of("shape", markup.shape().key());
+    addOpinion(BuiltInRules.MARKUP_ACTIVE, seen, field, view, base + markup.place(), chain);
+  }
+
+  private void addOpinion(
       Rule rule,
       Map<String, String> attributes,
       String field,

@@ -4,11 +4,9 @@ import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.TopicFilter;
-import io.mqttsentinel.schemas.UserProperty;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Looks at every field of a message in all its views with one set of rules. Used by one thread at a
@@ -45,6 +43,7 @@ final class PatternInspector {
   private List<JsonStep> place;
   private InspectedField field;
   private boolean clean;
+  private boolean inParts;
   private String topic;
   private String limit;
 
@@ -157,51 +156,46 @@ final class PatternInspector {
     }
     clean = false;
     matched(threats, hits, view, chain);
-    judged(view, 0, chain);
+    if (opinion.isSql()) {
+      found.addSql(opinion.sql(), field.key(), view, 0, chain);
+    }
+    if (opinion.isMarkup()) {
+      found.addMarkup(opinion.markup(), field.key(), view, 0, chain);
+    }
   }
 
-  /** Looks at the parts that differ most from the others, as long as there is time. */
+  /**
+   * Looks at the parts that differ most from the others, as long as there is time. What quotes
+   * stand open at the edge of a part is not known: as in binary data, only what has words of SQL
+   * counts.
+   */
   private void matchParts(byte[] view, String chain) {
-    threats.begin();
     boolean named = InspectedField.NAMES.contains(field);
+    TextPart part = parts.first(view, share());
+    threats.begin();
     names.begin();
-    boolean decided = false;
-    for (TextPart part = parts.first(view, share()); part != null; part = parts.next()) {
+    opinion.none();
+    for (; part != null; part = parts.next()) {
       threats.add(part);
       if (named) {
         names.add(part);
       }
-      if (!decided && !normalizer.isBinary()) {
-        // What quotes stand open at the edge of a part is not known: as in binary data, only what
-        // has words of SQL counts.
-        opinion.look(part.bytes(), part.length(), true);
-        decided = opinion.isSql() || opinion.isMarkup();
-        if (decided) {
-          judged(view, part.base(), chain);
+      if (!normalizer.isBinary()) {
+        boolean wasSql = opinion.isSql();
+        boolean wasMarkup = opinion.isMarkup();
+        opinion.lookOn(part.bytes(), part.length(), true);
+        if (opinion.isSql() && !wasSql) {
+          found.addSql(opinion.sql(), field.key(), view, part.base(), chain);
+        }
+        if (opinion.isMarkup() && !wasMarkup) {
+          found.addMarkup(opinion.markup(), field.key(), view, part.base(), chain);
         }
       }
     }
-    if (!decided) {
-      opinion.none();
-    }
+    inParts = true;
     matched(names, names.hits(), view, chain);
     matched(threats, threats.hits(), view, chain);
-  }
-
-  /** What the tokenisers found in a part of a view. */
-  private void judged(byte[] view, int base, String chain) {
-    if (opinion.isSql()) {
-      SqlOpinion sql = opinion.sql();
-      Map<String, String> seen = Map.of("shape", sql.shape().key(), "context", sql.context());
-      int at = base + sql.place();
-      found.addOpinion(BuiltInRules.SQL_SYNTAX, seen, field.key(), view, at, chain);
-    }
-    if (opinion.isMarkup()) {
-      MarkupOpinion markup = opinion.markup();
-      Map<String, String> seen = Map.of("shape", markup.shape().key());
-      int at = base + markup.place();
-      found.addOpinion(BuiltInRules.MARKUP_ACTIVE, seen, field.key(), view, at, chain);
-    }
+    inParts = false;
   }
 
   private void matched(RuleScan scan, PatternHits hits, byte[] view, String chain) {
@@ -210,7 +204,9 @@ final class PatternInspector {
     for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
       Rule rule = compiled.rules().get(i);
       if (applies(rule, chain)) {
-        boolean confirmed = opinion.confirms(rule.confirmation());
+        // What a rule excepts may stand in a part that was not looked at.
+        boolean sure = !inParts || rule.notMatch() == null;
+        boolean confirmed = sure && opinion.confirms(rule.confirmation());
         found.add(rule, confirmed, fieldName(), view, hits.end(i), chain);
       }
     }
@@ -263,18 +259,8 @@ final class PatternInspector {
    * All texts of the properties in one, each a piece of its own; data, which may be binary, not.
    */
   private void lookAtProperties(MessageProperties properties) {
-    boolean none =
-        properties.getUserProperties().isEmpty()
-            && properties.getContentType() == null
-            && properties.getResponseTopic() == null;
-    if (!none) {
-      PropertiesText text = new PropertiesText();
-      text.add(properties.getContentType());
-      text.add(properties.getResponseTopic());
-      for (UserProperty property : properties.getUserProperties()) {
-        text.add(property.getName());
-        text.add(property.getValue());
-      }
+    if (PropertiesText.isIn(properties)) {
+      PropertiesText text = PropertiesText.of(properties);
       if (text.isCut()) {
         limit = InspectedField.PROPERTIES.key() + ": bytes";
       }

@@ -22,6 +22,9 @@ import java.util.Map;
  * @param maxInflationRatio bytes that one byte of a compressed text may become
  * @param maxWork bytes that decoders read and rules are matched on for one field, each as often as
  *     it is read
+ * @param maxTime of the processor for one payload, for the properties and for each name that is
+ *     longer than 64 KB or becomes so when decoded; what does not fit is looked at in part; {@code
+ *     0s} for no limit
  * @param truncatedAction what becomes of a message of which one of these limits kept a part hidden:
  *     {@code flag}, {@code quarantine} or {@code block}
  */
@@ -36,9 +39,11 @@ public record PatternMatcherConfig(
     @Bindable(defaultValue = "262144") int maxDecodedBytes,
     @Bindable(defaultValue = "100") int maxInflationRatio,
     @Bindable(defaultValue = "2097152") int maxWork,
+    @Bindable(defaultValue = "3ms") Duration maxTime,
     @Bindable(defaultValue = "flag") String truncatedAction) {
 
   private static final String PREFIX = "sentinel.pattern-matcher.";
+  private static final Duration MOST_TIME = Duration.ofSeconds(10);
   private static final Map<String, Action> TRUNCATED_ACTIONS =
       Map.of("flag", Action.FLAG, "quarantine", Action.QUARANTINE, "block", Action.BLOCK);
 
@@ -53,6 +58,11 @@ public record PatternMatcherConfig(
     ConfigCheck.between(PREFIX + "max-decoded-bytes", maxDecodedBytes, 0, 1 << 26);
     ConfigCheck.between(PREFIX + "max-inflation-ratio", maxInflationRatio, 1, 10_000);
     ConfigCheck.between(PREFIX + "max-work", maxWork, 1 << 10, 1 << 30);
+    ConfigCheck.require(
+        !maxTime.isNegative() && maxTime.compareTo(MOST_TIME) <= 0,
+        PREFIX + "max-time",
+        maxTime,
+        "0s for no limit, to " + MOST_TIME.toSeconds() + "s");
     ConfigCheck.require(
         TRUNCATED_ACTIONS.containsKey(truncatedAction),
         PREFIX + "truncated-action",
@@ -76,7 +86,8 @@ public record PatternMatcherConfig(
         maxDecodedBytes,
         maxInflationRatio,
         maxWork,
-        TRUNCATED_ACTIONS.get(truncatedAction));
+        TRUNCATED_ACTIONS.get(truncatedAction),
+        maxTime);
   }
 
   List<TopicFilter> alertFilters() {

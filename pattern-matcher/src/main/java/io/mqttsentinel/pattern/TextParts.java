@@ -4,8 +4,8 @@ import java.util.Random;
 
 /**
  * Long texts and the time for them: whether one can be looked at as a whole, and where not, in
- * which parts and order. Nobody knows what a text costs before it is matched; a few parts of it,
- * taken at random so that nobody can prepare them, tell well enough.
+ * which parts and order. Nobody knows what a text costs before it is matched; a few samples of it
+ * tell well enough, one from each stretch of it, at random so that nobody can prepare them.
  */
 final class TextParts {
 
@@ -53,9 +53,10 @@ final class TextParts {
     if (left == 0 || view.length <= samples * SAMPLE) {
       return left > 0;
     }
+    int stretch = (view.length - SAMPLE) / samples;
     long start = budget.now();
     for (int i = 1; i <= samples; i++) {
-      int from = random.nextInt(view.length - SAMPLE);
+      int from = (i - 1) * stretch + random.nextInt(stretch);
       part.of(view, from, from + SAMPLE);
       rules.begin();
       rules.add(part);

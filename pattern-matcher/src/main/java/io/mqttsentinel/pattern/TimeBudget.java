@@ -5,21 +5,21 @@ import java.lang.management.ThreadMXBean;
 import java.util.function.LongSupplier;
 
 /**
- * The processor time that one message may cost. Nobody looks at the clock before the texts of a
- * message are longer together than any ordinary one: short texts are bounded by their length. Time
- * of this thread alone, so that a busy machine or a pause of the collector cuts nothing off.
+ * The processor time that one message may cost. Nobody looks at the clock before there is a text
+ * longer than an honest payload is: up to there length and number of the texts are the bound, and
+ * what is found is the same each time. Time of this thread alone, so that a busy machine or a pause
+ * of the collector cuts nothing off.
  */
 final class TimeBudget {
 
-  /** Bytes of all views of a message together up to which time does not count. */
-  static final int FREE = 16 * 1024;
+  /** Bytes of the longest text of a message, decoded ones too, up to which time does not count. */
+  static final int FREE = 64 * 1024;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final boolean MEASURES_THREADS = THREADS.isCurrentThreadCpuTimeSupported();
 
   private final long nanos;
   private final LongSupplier clock;
-  private long bytes;
   private long start;
   private boolean running;
 
@@ -31,20 +31,18 @@ final class TimeBudget {
    * @param clock in nanoseconds
    */
   TimeBudget(DecodeLimits limits, LongSupplier clock) {
-    this.nanos = 1_000L * limits.micros();
+    this.nanos = limits.time().toNanos();
     this.clock = clock;
   }
 
   /** Begins anew. */
   void reset() {
-    bytes = 0;
     running = false;
   }
 
-  /** Counts a text that is to be looked at. */
+  /** A text of that length is to be looked at. */
   void add(int length) {
-    bytes += length;
-    if (!running && bytes > FREE) {
+    if (!running && nanos > 0 && length > FREE) {
       running = true;
       start = now();
     }

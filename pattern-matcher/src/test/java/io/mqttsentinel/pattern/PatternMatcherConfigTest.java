@@ -34,6 +34,7 @@ final class PatternMatcherConfigTest {
             262_144,
             100,
             2_097_152,
+            Duration.ofMillis(3),
             "flag"),
         bind(Map.of()));
     assertEquals(DecodeLimits.DEFAULT, bind(Map.of()).limits());
@@ -52,6 +53,7 @@ final class PatternMatcherConfigTest {
             99,
             7,
             4096,
+            Duration.ZERO,
             "block"),
         bind(
             Map.ofEntries(
@@ -64,6 +66,7 @@ final class PatternMatcherConfigTest {
                 Map.entry("max-decoded-bytes", 99),
                 Map.entry("max-inflation-ratio", 7),
                 Map.entry("max-work", 4096),
+                Map.entry("max-time", "0s"),
                 Map.entry("truncated-action", "block"))));
   }
 
@@ -77,6 +80,8 @@ final class PatternMatcherConfigTest {
     "max-decoded-bytes, -1",
     "max-inflation-ratio, 0",
     "max-work, 100",
+    "max-time, -1s",
+    "max-time, 11s",
     "truncated-action, allow",
     "engine, perl"
   })
