@@ -23,15 +23,15 @@ final class GatedEngine implements PatternEngine {
   /**
    * @throws RegexSyntaxException if the engine refuses a pattern
    */
-  static PatternEngine compile(List<PayloadPattern> patterns, EngineChoice choice) {
+  static PatternEngine compile(List<PayloadPattern> patterns, PatternCompiler compiler) {
     int[] ordinary = numbers(patterns, false);
     int[] special = numbers(patterns, true);
     if (ordinary.length == 0 || special.length == 0) {
-      return choice.compile(patterns);
+      return compiler.compile(patterns);
     }
-    FutureTask<Part> beside = new FutureTask<>(() -> part(patterns, special, choice));
+    FutureTask<Part> beside = new FutureTask<>(() -> part(patterns, special, compiler));
     Thread.ofPlatform().name("pattern-compiler").daemon().start(beside);
-    Part first = part(patterns, ordinary, choice);
+    Part first = part(patterns, ordinary, compiler);
     return new GatedEngine(first, await(beside));
   }
 
@@ -41,9 +41,9 @@ final class GatedEngine implements PatternEngine {
         .toArray();
   }
 
-  private static Part part(List<PayloadPattern> patterns, int[] numbers, EngineChoice choice) {
+  private static Part part(List<PayloadPattern> patterns, int[] numbers, PatternCompiler compiler) {
     return new Part(
-        choice.compile(IntStream.of(numbers).mapToObj(patterns::get).toList()), numbers);
+        compiler.compile(IntStream.of(numbers).mapToObj(patterns::get).toList()), numbers);
   }
 
   private static Part await(FutureTask<Part> part) {

@@ -5,6 +5,7 @@ import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.TopicFilter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param engine {@code auto}: Vectorscan where it loads, else Java; or one of both
  * @param rules {@code classpath} for the shipped pack, or a directory of rule files
  * @param reloadInterval how often a directory is looked at for changes
+ * @param cacheDirectory where what Vectorscan compiled is kept, so that the same rules start at
+ *     once; a directory that only its owner can write; empty for none
  * @param alertTopics topic filters that {@code alert_validation} is for, where a rule names none
  * @param maxDepth layers of encoding that are undone, 0 to 10
  * @param maxViews decoded texts of one field that are looked at beside the raw one
@@ -23,8 +26,8 @@ import java.util.Map;
  * @param maxWork bytes that decoders read and rules are matched on for one field, each as often as
  *     it is read
  * @param maxTime of the processor for one payload, for the properties and for each name that is
- *     longer than 64 KB or becomes so when decoded; what does not fit is looked at in part; {@code
- *     0s} for no limit
+ *     longer than 64 KB or becomes so when decoded; what does not fit is looked at in part; zero
+ *     for no limit
  * @param truncatedAction what becomes of a message of which one of these limits kept a part hidden:
  *     {@code flag}, {@code quarantine} or {@code block}
  */
@@ -33,6 +36,7 @@ public record PatternMatcherConfig(
     @Bindable(defaultValue = "auto") String engine,
     @Bindable(defaultValue = RuleSource.SHIPPED) String rules,
     @Bindable(defaultValue = "5s") Duration reloadInterval,
+    @Bindable(defaultValue = "") String cacheDirectory,
     @Bindable(defaultValue = "clients/+/alerts") List<String> alertTopics,
     @Bindable(defaultValue = "5") int maxDepth,
     @Bindable(defaultValue = "48") int maxViews,
@@ -68,6 +72,7 @@ public record PatternMatcherConfig(
         PREFIX + "truncated-action",
         truncatedAction,
         "flag, quarantine or block");
+    cacheDirectory = cacheDirectory == null ? "" : cacheDirectory.strip();
     alertTopics = alertTopics == null ? List.of() : List.copyOf(alertTopics);
     for (String filter : alertTopics) {
       ConfigCheck.require(
@@ -75,8 +80,11 @@ public record PatternMatcherConfig(
     }
   }
 
-  EngineChoice engineChoice() {
-    return EngineChoice.of(engine).orElseThrow();
+  PatternCompiler compiler() {
+    EngineChoice choice = EngineChoice.of(engine).orElseThrow();
+    return cacheDirectory.isEmpty()
+        ? choice
+        : new CachedCompiler(choice, DatabaseCache.in(Path.of(cacheDirectory)));
   }
 
   DecodeLimits limits() {
