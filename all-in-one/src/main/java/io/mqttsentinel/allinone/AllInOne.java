@@ -160,6 +160,7 @@ public final class AllInOne implements AutoCloseable {
     p.put("sentinel.kafka.replication-factor", 1);
     p.put("sentinel.registry.url", registry.url());
     p.put("sentinel.streams.state-directory", directory.state(instance).toString());
+    p.put("sentinel.pattern-matcher.cache-directory", directory.compiledRules().toString());
     p.put("sentinel.streams.session-timeout", "3s");
     p.put("sentinel.streams.heartbeat-interval", "1s");
     p.put("sentinel.edge.host", options.host());

@@ -45,6 +45,11 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("state").resolve(instance);
   }
 
+  /** What the pattern matcher compiled; all processes may share it. */
+  Path compiledRules() {
+    return path.resolve("compiled-rules");
+  }
+
   @Override
   public void close() throws IOException {
     lockFile.close(); // and with it the lock

@@ -43,7 +43,15 @@ public class HostilePayloadBenchmark {
     "quote or",
     "comments in words",
     "hexadecimal",
-    "json of encoded strings"
+    "json of encoded strings",
+    "numbered ' or",
+    "mixed words",
+    "mixed SQL",
+    "mixed quotes",
+    "mixed encodings",
+    "mixed characters",
+    "mixed words in base64",
+    "all of it percent encoded"
   })
   String shape;
 

@@ -3,6 +3,7 @@ package io.mqttsentinel.pattern;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ public class InspectionBenchmark {
             RuleSource.of(RuleSource.SHIPPED).read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
     inspector =
         new PatternInspector(
-            rules, List.of(TopicFilter.parse("clients/+/alerts")), DecodeLimits.DEFAULT);
+            rules, List.of(TopicFilter.of("clients/+/alerts")), DecodeLimits.DEFAULT);
     scanner = rules.threats().engine().scanner();
     hits = rules.threats().newHits();
     payload = TELEMETRY.getBytes(StandardCharsets.UTF_8);

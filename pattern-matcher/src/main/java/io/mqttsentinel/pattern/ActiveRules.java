@@ -18,7 +18,7 @@ final class ActiveRules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
 
   private final RuleSource source;
-  private final EngineChoice engine;
+  private final PatternCompiler engine;
   private final DecodeLimits limits;
   private final RuleMetrics metrics;
   private volatile RuleSet current;
@@ -30,7 +30,7 @@ final class ActiveRules implements AutoCloseable {
   private Thread watcher;
 
   private ActiveRules(
-      RuleSource source, EngineChoice engine, DecodeLimits limits, RuleMetrics metrics)
+      RuleSource source, PatternCompiler engine, DecodeLimits limits, RuleMetrics metrics)
       throws IOException {
     this.source = source;
     this.engine = engine;
@@ -48,7 +48,7 @@ final class ActiveRules implements AutoCloseable {
    * @throws IllegalStateException if the files cannot be read
    */
   static ActiveRules load(
-      RuleSource source, EngineChoice engine, DecodeLimits limits, RuleMetrics metrics) {
+      RuleSource source, PatternCompiler engine, DecodeLimits limits, RuleMetrics metrics) {
     try {
       return new ActiveRules(source, engine, limits, metrics);
     } catch (IOException e) {

@@ -16,7 +16,7 @@ final class CompiledRules {
   private final PatternEngine engine;
   private final List<JsonPath> paths;
 
-  CompiledRules(List<Rule> rules, EngineChoice choice) {
+  CompiledRules(List<Rule> rules, PatternCompiler compiler) {
     this.rules = List.copyOf(rules);
     this.paths = rules.stream().flatMap(rule -> rule.scope().paths().stream()).distinct().toList();
     List<PayloadPattern> patterns = new ArrayList<>(rules.stream().map(Rule::pattern).toList());
@@ -32,7 +32,7 @@ final class CompiledRules {
     }
     engine =
         GatedEngine.compile(
-            patterns, hasException, patterns.isEmpty() ? EngineChoice.JAVA : choice);
+            patterns, hasException, patterns.isEmpty() ? EngineChoice.JAVA : compiler);
   }
 
   /** The places in JSON payloads that rules look at alone. */

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Which engine matches. */
-public enum EngineChoice {
+public enum EngineChoice implements PatternCompiler {
   /** Vectorscan where it loads, else Java, with a warning. */
   AUTO,
   VECTORSCAN,
@@ -29,8 +29,9 @@ public enum EngineChoice {
    * @throws IllegalStateException if Vectorscan is demanded and cannot be loaded
    * @throws RegexSyntaxException if the engine refuses a pattern
    */
-  PatternEngine compile(List<PayloadPattern> patterns) {
-    return compile(patterns, VectorscanEngine::compile);
+  @Override
+  public PatternEngine compile(List<PayloadPattern> patterns) {
+    return compile(patterns, all -> VectorscanEngine.compile(all, DatabaseCache.OFF));
   }
 
   PatternEngine compile(List<PayloadPattern> patterns, NativeCompiler vectorscan) {

@@ -5,6 +5,7 @@ import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Evidence;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Explanation {
   /** So that the times are those of a service that has run for a while. */
   private static final int WARM_UP = 2_000;
 
-  private static final List<TopicFilter> ALERTS = List.of(TopicFilter.parse("clients/+/alerts"));
+  private static final List<TopicFilter> ALERTS = List.of(TopicFilter.of("clients/+/alerts"));
 
   private final RuleSet rules;
   private final PrintStream out;

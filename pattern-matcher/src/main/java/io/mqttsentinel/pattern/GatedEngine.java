@@ -35,17 +35,17 @@ final class GatedEngine implements PatternEngine {
    * @throws RegexSyntaxException if the engine refuses a pattern
    */
   static PatternEngine compile(
-      List<PayloadPattern> patterns, boolean[] hasException, EngineChoice choice) {
+      List<PayloadPattern> patterns, boolean[] hasException, PatternCompiler compiler) {
     int[] ordinary = numbers(patterns, hasException.length, false);
     int[] special = numbers(patterns, hasException.length, true);
     if (ordinary.length == 0 || special.length == 0) {
-      return choice.compile(patterns);
+      return compiler.compile(patterns);
     }
     int[] late = IntStream.range(hasException.length, patterns.size()).toArray();
-    FutureTask<Part> beside = new FutureTask<>(() -> part(patterns, special, choice));
+    FutureTask<Part> beside = new FutureTask<>(() -> part(patterns, special, compiler));
     Thread.ofPlatform().name("pattern-compiler").daemon().start(beside);
-    Part first = part(patterns, ordinary, choice);
-    Part last = late.length == 0 ? null : part(patterns, late, choice);
+    Part first = part(patterns, ordinary, compiler);
+    Part last = late.length == 0 ? null : part(patterns, late, compiler);
     return new GatedEngine(first, await(beside), last, hasException);
   }
 
@@ -55,9 +55,9 @@ final class GatedEngine implements PatternEngine {
         .toArray();
   }
 
-  private static Part part(List<PayloadPattern> patterns, int[] numbers, EngineChoice choice) {
+  private static Part part(List<PayloadPattern> patterns, int[] numbers, PatternCompiler compiler) {
     return new Part(
-        choice.compile(IntStream.of(numbers).mapToObj(patterns::get).toList()), numbers);
+        compiler.compile(IntStream.of(numbers).mapToObj(patterns::get).toList()), numbers);
   }
 
   private static Part await(FutureTask<Part> part) {

@@ -1,5 +1,6 @@
 package io.mqttsentinel.pattern;
 
+import io.mqttsentinel.schemas.TopicFilter;
 import java.util.List;
 
 /**

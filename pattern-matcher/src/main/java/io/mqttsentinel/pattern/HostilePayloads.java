@@ -60,6 +60,54 @@ final class HostilePayloads {
     REPEATED.put("wide text", "a\0");
   }
 
+  /** What all attacks begin with. */
+  private static final List<String> ALL_WORDS =
+      List.of(
+          "{{",
+          "${jndi:",
+          "<script",
+          "union select ",
+          "../",
+          "' or ",
+          "$(wget ",
+          "<!ENTITY ",
+          "\"$ne\":",
+          ")(uid=*",
+          "cmd.exe",
+          "powershell ",
+          "rO0AB",
+          "file://",
+          ";cat ",
+          "etc/passwd");
+
+  /** What is put together at random, by the name of the shape. */
+  private static final Map<String, List<String>> MIXED = new LinkedHashMap<>();
+
+  static {
+    MIXED.put("mixed words", ALL_WORDS);
+    MIXED.put(
+        "mixed SQL",
+        List.of("select ", "union ", "from ", "where ", "or ", "and ", "' ", "1=1 ", "(", ") "));
+    MIXED.put(
+        "mixed shell",
+        List.of(";cat ", "| ", "wget ", "$(", "`", "&& ", "/etc/", "passwd ", "curl ", "sh -c "));
+    MIXED.put(
+        "mixed markup",
+        List.of("<script", "<img ", "src=", "onerror=", "javascript:", "'>", "alert(", "<!--"));
+    MIXED.put("mixed paths", List.of("..\\", "../", "windows\\", "etc/", "%5c", "..;/", "C:\\"));
+    MIXED.put(
+        "mixed encodings",
+        List.of("%27", "\\u0027", "&#x27;", " PHNjcmlwdD4gJyBvciAxPTE= ", "\\x3c", "/**/", "+"));
+    MIXED.put(
+        "mixed comments", List.of("a/*", "*/b", "--", "#", "\n", "/*!", "<!--", "-->", "sel"));
+    MIXED.put("mixed quotes", List.of("'", "\"", "`", "a", "b", "c", " ", "=", "or"));
+    MIXED.put("mixed brackets", List.of("[", "{", "(", "<", "\"", "'", ":", ","));
+    MIXED.put("mixed JSON strings", List.of("\"a'0\":", "\"v or x\",", "\"<b\",", "1,", "{", "},"));
+    MIXED.put(
+        "mixed characters",
+        "'\"<>()=;|&$%{}[]\\/.,-+*#@!".chars().mapToObj(c -> "" + (char) c).toList());
+  }
+
   private HostilePayloads() {}
 
   /** Each shape in about {@code size} bytes, by its name. */
@@ -69,6 +117,14 @@ final class HostilePayloads {
     for (String unit : List.of("../", "' or ", "$(wget ", "{{7*", "<a b='", "union select ")) {
       payloads.put("numbered " + unit.strip(), numbered(unit, size));
     }
+    for (Map.Entry<String, List<String>> words : MIXED.entrySet()) {
+      payloads.put(words.getKey(), mixed(words.getValue(), size));
+    }
+    payloads.put(
+        "mixed words in base64", Base64.getEncoder().encode(mixed(ALL_WORDS, size / 4 * 3)));
+    payloads.put("mixed words in gzip", gzip(mixed(ALL_WORDS, size * 3)));
+    payloads.put("mixed words in UTF-16", wide(mixed(ALL_WORDS, size / 2)));
+    payloads.put("all of it percent encoded", percentEncoded(size));
     payloads.put("nested base64", nestedBase64(size));
     payloads.put("base64 of noise", Base64.getEncoder().encode(noise(size / 4 * 3)));
     payloads.put("noise", noise(size));
@@ -95,6 +151,30 @@ final class HostilePayloads {
       text.append(unit).append(i);
     }
     return text.substring(0, size).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] mixed(List<String> words, int size) {
+    Random random = new Random(5);
+    StringBuilder text = new StringBuilder(size + 64);
+    while (text.length() < size) {
+      text.append(words.get(random.nextInt(words.size())));
+      if (random.nextInt(3) == 0) {
+        text.append((char) ('a' + random.nextInt(26)));
+      }
+    }
+    return text.substring(0, size).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] wide(byte[] text) {
+    return new String(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16LE);
+  }
+
+  private static byte[] percentEncoded(int size) {
+    StringBuilder text = new StringBuilder(size + 3);
+    for (byte b : mixed(ALL_WORDS, size / 3)) {
+      text.append("%%%02x".formatted(b));
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] nestedBase64(int size) {

@@ -2,6 +2,7 @@ package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -42,7 +43,7 @@ public final class InspectionReport {
     this.out = out;
     this.inspector =
         new PatternInspector(
-            rules, List.of(TopicFilter.parse("clients/+/alerts")), DecodeLimits.DEFAULT);
+            rules, List.of(TopicFilter.of("clients/+/alerts")), DecodeLimits.DEFAULT);
   }
 
   /** Argument: a directory of rules; the shipped pack without one. */

@@ -27,7 +27,9 @@ final class Normalizer {
     /** A compressed text became too much more than it was. */
     RATIO,
     /** All decoders and matching together read too much. */
-    WORK
+    WORK,
+    /** A long message took too much of the processor. */
+    TIME
   }
 
   static final String RAW = "raw";
@@ -38,7 +40,11 @@ final class Normalizer {
   /** The raw text without long repetitions, instead of it. */
   static final String SHORTENED = "shortened";
 
+  /** What a decoder takes for a byte of a text that is full of what it looks for. */
+  private static final long NANOS_OF_PASS = 6;
+
   private final DecodeLimits limits;
+  private final TimeBudget budget;
   private final ByteBuilder out = new ByteBuilder();
   private final ByteBuilder spare = new ByteBuilder();
   private final ArrayDeque<View> queue = new ArrayDeque<>();
@@ -52,11 +58,20 @@ final class Normalizer {
   private Limit hit;
 
   Normalizer(DecodeLimits limits) {
+    this(limits, new TimeBudget(limits));
+  }
+
+  /**
+   * @param budget of the message that the texts belong to
+   */
+  Normalizer(DecodeLimits limits, TimeBudget budget) {
     this.limits = limits;
+    this.budget = budget;
   }
 
   /** Hands the raw text and all its views to {@code sink}. */
   Limit expand(byte[] raw, ViewSink sink) {
+    budget.add(raw.length);
     byte[] text = raw;
     String chain = RAW;
     if (raw.length >= Repetition.SHORTEST && !Inflation.isCompressed(raw, 0, raw.length)) {
@@ -66,13 +81,13 @@ final class Normalizer {
         chain = SHORTENED;
       }
     }
+    queue.clear();
     signals = Signals.of(text, text.length);
     noise = isBinary() && BinaryText.isNoise(text, text.length);
     sink.view(text, chain);
     if (signals == 0) {
       return Limit.NONE;
     }
-    queue.clear();
     seen.clear();
     seen.add(text);
     views = 0;
@@ -83,6 +98,7 @@ final class Normalizer {
     while (!queue.isEmpty()) {
       View view = queue.remove();
       work += view.bytes.length;
+      budget.add(view.bytes.length);
       signals = Signals.of(view.bytes, view.bytes.length);
       noise = isBinary() && BinaryText.isNoise(view.bytes, view.bytes.length);
       sink.view(view.bytes, view.chain);
@@ -96,6 +112,11 @@ final class Normalizer {
   /** Whether the view handed out last is binary data: its texts, if any, follow as a view. */
   boolean isBinary() {
     return (signals & Signals.BINARY) != 0;
+  }
+
+  /** Whether no view follows the one handed out last. */
+  boolean isLast() {
+    return signals == 0 && queue.isEmpty();
   }
 
   /**
@@ -113,6 +134,9 @@ final class Normalizer {
 
   private void decode(View from) {
     byte[] text = from.bytes;
+    if (isTooLate(text)) {
+      return;
+    }
     if ((signals & Signals.COMPRESSED) != 0 && mayRead(text) && inflate(from)) {
       return;
     }
@@ -167,8 +191,17 @@ final class Normalizer {
       hit = Limit.WORK;
       return false;
     }
+    if (isTooLate(text)) {
+      return false;
+    }
     work += text.length;
     return true;
+  }
+
+  private boolean isTooLate(byte[] text) {
+    boolean late = budget.isRunning() && budget.left() < text.length * NANOS_OF_PASS;
+    hit = late ? Limit.TIME : hit;
+    return late;
   }
 
   /** False where the bytes hold more than what was compressed. */

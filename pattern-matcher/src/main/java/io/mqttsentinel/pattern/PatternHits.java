@@ -9,6 +9,7 @@ final class PatternHits {
   private final int[] ends;
   private boolean any;
   private boolean complete = true;
+  private int base;
 
   PatternHits(int patterns) {
     ends = new int[patterns];
@@ -21,13 +22,19 @@ final class PatternHits {
       any = false;
     }
     complete = true;
+    base = 0;
+  }
+
+  /** What is added from now on is found in a part that begins there in the text. */
+  void placedAt(int start) {
+    base = start;
   }
 
   /**
    * @param end bytes from the start of the text to the end of one match
    */
   void add(int pattern, int end) {
-    ends[pattern] = end;
+    ends[pattern] = base + end;
     words[pattern / Long.SIZE] |= 1L << (pattern % Long.SIZE);
     any = true;
   }

@@ -1,18 +1,12 @@
 package io.mqttsentinel.pattern;
 
-import io.mqttsentinel.schemas.Action;
-import io.mqttsentinel.schemas.AnalyticType;
-import io.mqttsentinel.schemas.Evidence;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
-import io.mqttsentinel.schemas.Severity;
-import io.mqttsentinel.schemas.UserProperty;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Looks at every field of a message in all its views with one set of rules. Used by one thread at a
@@ -23,58 +17,51 @@ final class PatternInspector {
   static final String STAGE = "pattern-matcher";
   static final String TRUNCATED = "inspection_truncated";
 
-  private static final int MOST_EVIDENCE = 3;
-
-  /** Bytes before and behind the end of a match in which the whole of it is sought. */
-  private static final int LOCATE_BEFORE = 256;
-
-  private static final int LOCATE_BEHIND = 64;
-
-  /** In longer views less is read for it: whoever sends these wants it to cost. */
-  private static final int LONG_VIEW = 16 * 1024;
-
-  private static final int LOCATE_IN_LONG = 64;
-
   /** Of a value of JSON that is looked at alone, in compared steps. */
   private static final int COST_OF_VALUE = 256;
 
-  /** Bytes shown of what a tokeniser found. */
-  private static final int EXCERPT = 64;
-
-  /** Such searches for one message; where more is found the end of the match must do. */
-  private static final int MOST_LOCATED = 8;
+  /** Of the time that is left, for a view that others may follow. */
+  private static final double SHARE_OF_VIEW = 0.5;
 
   private final RuleSet rules;
   private final List<TopicFilter> alertTopics;
+  private final TimeBudget budget;
   private final Normalizer normalizer;
-  private final Matching threats;
-  private final Matching names;
-  private final Matching alerts;
+  private final RuleScan threats;
+  private final RuleScan names;
+  private final RuleScan alerts;
+  private final PatternFindings findings;
+  private final TextParts parts;
 
   private final SecondOpinion opinion = new SecondOpinion();
   private final FieldTexts texts = new FieldTexts();
   private final Normalizer.ViewSink sink = this::match;
-  private final Action exceeded;
-
-  private final List<Found> found = new ArrayList<>();
+  private final MessageHits found = new MessageHits();
   private final Thresholds thresholds = new Thresholds();
   private InspectedMessage message;
   private byte[] payload;
   private List<JsonStep> place;
   private InspectedField field;
   private boolean clean;
+  private boolean inParts;
   private String topic;
-  private int located;
   private String limit;
 
   PatternInspector(RuleSet rules, List<TopicFilter> alertTopics, DecodeLimits limits) {
+    this(rules, alertTopics, limits, new TimeBudget(limits));
+  }
+
+  PatternInspector(
+      RuleSet rules, List<TopicFilter> alertTopics, DecodeLimits limits, TimeBudget budget) {
     this.rules = rules;
     this.alertTopics = alertTopics;
-    this.normalizer = new Normalizer(limits);
-    this.exceeded = limits.exceeded();
-    this.threats = new Matching(rules.threats());
-    this.names = new Matching(rules.names());
-    this.alerts = new Matching(rules.alertValidation());
+    this.budget = budget;
+    this.normalizer = new Normalizer(limits, budget);
+    this.threats = new RuleScan(rules.threats());
+    this.names = new RuleScan(rules.names());
+    this.alerts = new RuleScan(rules.alertValidation());
+    this.parts = new TextParts(threats, opinion, budget);
+    this.findings = new PatternFindings(rules.version(), limits.exceeded());
   }
 
   RuleSet rules() {
@@ -85,9 +72,9 @@ final class PatternInspector {
   List<Finding> inspect(InspectedMessage inspected) {
     long start = System.nanoTime();
     found.clear();
+    budget.reset();
     message = inspected;
     topic = message.getTopic();
-    located = 0;
     limit = null;
     byte[] whole = bytes(message.getPayload());
     payload = HarmlessField.blank(rules.harmless(), topic, whole);
@@ -98,21 +85,21 @@ final class PatternInspector {
     if (message.getUsername() != null) {
       lookAtShort(InspectedField.USERNAME, message.getUsername());
     }
+    budget.reset();
     lookAtProperties(message.getProperties());
-    int alert = alertRule(whole);
-    if (!found.isEmpty()) {
-      found.removeIf(one -> one.rule.threshold() != null && !thresholds.reached(one.rule, message));
-    }
-    if (found.isEmpty() && limit == null && alert < 0) {
+    Rule alert = alertRule(whole);
+    found.dropBelow(thresholds, message);
+    if (found.isEmpty() && limit == null && alert == null) {
       return List.of();
     }
-    return findings(whole, alert, System.nanoTime() - start);
+    return findings.of(found, alert, whole, limit, System.nanoTime() - start);
   }
 
   private void lookAtShort(InspectedField of, String text) {
     if (texts.isClean(of, text)) {
       return;
     }
+    budget.reset(); // whatever the payload and other names took, each name is looked at
     look(of, texts.bytes(text));
     if (clean) {
       texts.rememberClean(of, text);
@@ -134,6 +121,20 @@ final class PatternInspector {
   }
 
   private void match(byte[] view, String chain) {
+    if (budget.isRunning() && !parts.fits(view, share())) {
+      truncated(Normalizer.Limit.TIME);
+      matchParts(view, chain);
+    } else {
+      matchWhole(view, chain);
+    }
+  }
+
+  /** Something is kept for the views that follow, where there may be any. */
+  private double share() {
+    return normalizer.isLast() ? 1 : SHARE_OF_VIEW;
+  }
+
+  private void matchWhole(byte[] view, String chain) {
     PatternHits hits = threats.scan(view);
     if (normalizer.isBinary()) {
       opinion.none();
@@ -156,30 +157,63 @@ final class PatternInspector {
     clean = false;
     matched(threats, hits, view, chain);
     if (opinion.isSql()) {
-      SqlOpinion sql = opinion.sql();
-      second(BuiltInRules.SQL_SYNTAX, view, sql.place(), chain)
-          .attributes(Map.of("shape", sql.shape().key(), "context", sql.context()));
+      found.addSql(opinion.sql(), field.key(), view, 0, chain);
     }
     if (opinion.isMarkup()) {
-      MarkupOpinion markup = opinion.markup();
-      second(BuiltInRules.MARKUP_ACTIVE, view, markup.place(), chain)
-          .attributes(Map.of("shape", markup.shape().key()));
+      found.addMarkup(opinion.markup(), field.key(), view, 0, chain);
     }
   }
 
-  private void matched(Matching matching, PatternHits hits, byte[] view, String chain) {
-    clean &= !hits.any();
-    CompiledRules compiled = matching.rules;
-    for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
-      Rule rule = compiled.rules().get(i);
-      if (applies(rule, chain)) {
-        Found hit = foundOf(rule);
-        hit.confirmed |= opinion.confirms(rule.confirmation());
-        if (hit.evidence.size() < MOST_EVIDENCE) {
-          hit.evidence.add(evidence(rule, view, hits.end(i), chain));
+  /**
+   * Looks at the parts that differ most from the others, as long as there is time. What quotes
+   * stand open at the edge of a part is not known: as in binary data, only what has words of SQL
+   * counts.
+   */
+  private void matchParts(byte[] view, String chain) {
+    boolean named = InspectedField.NAMES.contains(field);
+    TextPart part = parts.first(view, share());
+    threats.begin();
+    names.begin();
+    opinion.none();
+    for (; part != null; part = parts.next()) {
+      threats.add(part);
+      if (named) {
+        names.add(part);
+      }
+      if (!normalizer.isBinary()) {
+        boolean wasSql = opinion.isSql();
+        boolean wasMarkup = opinion.isMarkup();
+        opinion.lookOn(part.bytes(), part.length(), true);
+        if (opinion.isSql() && !wasSql) {
+          found.addSql(opinion.sql(), field.key(), view, part.base(), chain);
+        }
+        if (opinion.isMarkup() && !wasMarkup) {
+          found.addMarkup(opinion.markup(), field.key(), view, part.base(), chain);
         }
       }
     }
+    inParts = true;
+    matched(names, names.hits(), view, chain);
+    matched(threats, threats.hits(), view, chain);
+    inParts = false;
+  }
+
+  private void matched(RuleScan scan, PatternHits hits, byte[] view, String chain) {
+    clean &= !hits.any();
+    CompiledRules compiled = scan.rules();
+    for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
+      Rule rule = compiled.rules().get(i);
+      if (applies(rule, chain)) {
+        // What a rule excepts may stand in a part that was not looked at.
+        boolean sure = !inParts || rule.notMatch() == null;
+        boolean confirmed = sure && opinion.confirms(rule.confirmation());
+        found.add(rule, confirmed, fieldName(), view, hits.end(i), chain);
+      }
+    }
+  }
+
+  private String fieldName() {
+    return field == InspectedField.JSON ? JsonPath.field(place) : field.key();
   }
 
   private boolean applies(Rule rule, String chain) {
@@ -221,60 +255,12 @@ final class PatternInspector {
     }
   }
 
-  private Found second(Rule rule, byte[] view, int place, String chain) {
-    Found one = foundOf(rule);
-    one.confirmed = true;
-    if (one.evidence.size() < MOST_EVIDENCE) {
-      one.evidence.add(
-          new Evidence(field.key(), chain, place, 0, Excerpt.around(view, place, EXCERPT)));
-    }
-    return one;
-  }
-
-  private Found foundOf(Rule rule) {
-    for (Found one : found) {
-      if (one.rule.id().equals(rule.id())) {
-        return one;
-      }
-    }
-    Found first = new Found(rule);
-    found.add(first);
-    return first;
-  }
-
-  private Evidence evidence(Rule rule, byte[] view, int end, String chain) {
-    PayloadPattern.Span span = new PayloadPattern.Span(end, 0);
-    if (located++ < MOST_LOCATED) {
-      boolean isLong = view.length > LONG_VIEW;
-      int from = Math.max(0, end - (isLong ? LOCATE_IN_LONG : LOCATE_BEFORE));
-      int to = Math.min(view.length, end + (isLong ? 0 : LOCATE_BEHIND));
-      PayloadPattern.Span whole = rule.pattern().find(view, from, to);
-      span = whole.exists() ? whole : span;
-    }
-    return new Evidence(
-        field == InspectedField.JSON ? JsonPath.field(place) : field.key(),
-        chain,
-        span.offset(),
-        span.length(),
-        Excerpt.around(view, span.offset(), span.length()));
-  }
-
   /**
    * All texts of the properties in one, each a piece of its own; data, which may be binary, not.
    */
   private void lookAtProperties(MessageProperties properties) {
-    boolean none =
-        properties.getUserProperties().isEmpty()
-            && properties.getContentType() == null
-            && properties.getResponseTopic() == null;
-    if (!none) {
-      PropertiesText text = new PropertiesText();
-      text.add(properties.getContentType());
-      text.add(properties.getResponseTopic());
-      for (UserProperty property : properties.getUserProperties()) {
-        text.add(property.getName());
-        text.add(property.getValue());
-      }
+    if (PropertiesText.isIn(properties)) {
+      PropertiesText text = PropertiesText.of(properties);
       if (text.isCut()) {
         limit = InspectedField.PROPERTIES.key() + ": bytes";
       }
@@ -285,8 +271,8 @@ final class PatternInspector {
     }
   }
 
-  /** The first alert rule that fits, or -1 where none does or the topic is no alert topic. */
-  private int alertRule(byte[] payload) {
+  /** The first alert rule that fits, or null where none does or the topic is no alert topic. */
+  private Rule alertRule(byte[] whole) {
     List<Rule> candidates = rules.alertValidation().rules();
     PatternHits hits = null;
     for (int i = 0; i < candidates.size(); i++) {
@@ -295,17 +281,17 @@ final class PatternInspector {
         continue;
       }
       if (hits == null) {
-        hits = alerts.scan(payload);
+        hits = alerts.scan(whole);
         if (!hits.isComplete()) {
           field = InspectedField.PAYLOAD;
           truncated(Normalizer.Limit.WORK);
         }
       }
       if (rules.alertValidation().nextHit(hits, i) == i) {
-        return i;
+        return rule;
       }
     }
-    return -1;
+    return null;
   }
 
   private boolean isAlertTopic() {
@@ -317,67 +303,6 @@ final class PatternInspector {
     return false;
   }
 
-  private List<Finding> findings(byte[] payload, int alert, long elapsed) {
-    List<Finding> findings = new ArrayList<>(found.size() + 1);
-    for (Found one : found) {
-      findings.add(finding(one.rule, one.action(), one.evidence, one.attributes, elapsed));
-    }
-    if (alert >= 0) {
-      Rule rule = rules.alertValidation().rules().get(alert);
-      if (rule.action() != Action.ALLOW) {
-        Evidence evidence =
-            new Evidence(
-                InspectedField.PAYLOAD.key(),
-                Normalizer.RAW,
-                0,
-                payload.length,
-                Excerpt.around(payload, 0, payload.length));
-        findings.add(finding(rule, rule.action(), List.of(evidence), Map.of(), elapsed));
-      }
-    }
-    if (limit != null) {
-      findings.add(truncated(elapsed));
-    }
-    return findings;
-  }
-
-  private Finding finding(
-      Rule rule,
-      Action action,
-      List<Evidence> evidence,
-      Map<String, String> attributes,
-      long elapsed) {
-    return new Finding(
-        rule.id(),
-        rules.version() + (rule.version().isEmpty() ? "" : ":" + rule.version()),
-        STAGE,
-        AnalyticType.RULE,
-        rule.severity(),
-        action,
-        rule.shadow(),
-        rule.title(),
-        evidence,
-        attributes,
-        rule.tags(),
-        elapsed);
-  }
-
-  private Finding truncated(long elapsed) {
-    return new Finding(
-        TRUNCATED,
-        rules.version(),
-        STAGE,
-        AnalyticType.RULE,
-        Severity.MEDIUM,
-        exceeded,
-        false,
-        "Not all encodings of this message were looked into",
-        List.of(),
-        Map.of("limit", limit),
-        List.of(),
-        elapsed);
-  }
-
   private static byte[] bytes(ByteBuffer buffer) {
     if (buffer.hasArray()
         && buffer.arrayOffset() == 0
@@ -387,50 +312,5 @@ final class PatternInspector {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);
     return bytes;
-  }
-
-  /** What is known of a rule that hit in this message so far. */
-  private static final class Found {
-
-    private final Rule rule;
-    private final List<Evidence> evidence = new ArrayList<>(1);
-    private Map<String, String> attributes = Map.of();
-    private boolean confirmed;
-
-    Found(Rule rule) {
-      this.rule = rule;
-    }
-
-    void attributes(Map<String, String> of) {
-      if (attributes.isEmpty()) {
-        attributes = of;
-      }
-    }
-
-    /** What is broad and unconfirmed does not keep a message back. */
-    Action action() {
-      boolean lowered = !confirmed && rule.action().compareTo(Action.FLAG) > 0;
-      return lowered ? Action.FLAG : rule.action();
-    }
-  }
-
-  /** Rules with what this thread needs to match them. */
-  private static final class Matching {
-
-    private final CompiledRules rules;
-    private final PatternEngine.Scanner scanner;
-    private final PatternHits hits;
-
-    Matching(CompiledRules rules) {
-      this.rules = rules;
-      this.scanner = rules.engine().scanner();
-      this.hits = rules.newHits();
-    }
-
-    PatternHits scan(byte[] view) {
-      hits.clear();
-      scanner.scan(view, view.length, hits);
-      return hits;
-    }
   }
 }

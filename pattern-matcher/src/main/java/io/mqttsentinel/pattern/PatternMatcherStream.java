@@ -25,7 +25,7 @@ final class PatternMatcherStream {
   @Bean(preDestroy = "close")
   ActiveRules activeRules(PatternMatcherConfig config, RuleMetrics metrics) {
     RuleSource source = RuleSource.of(config.rules());
-    ActiveRules rules = ActiveRules.load(source, config.engineChoice(), config.limits(), metrics);
+    ActiveRules rules = ActiveRules.load(source, config.compiler(), config.limits(), metrics);
     if (source instanceof RuleSource.Directory) {
       rules.watch(config.reloadInterval());
     }

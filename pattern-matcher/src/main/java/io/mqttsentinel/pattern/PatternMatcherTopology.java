@@ -4,6 +4,7 @@ import io.mqttsentinel.runtime.ServiceMetrics;
 import io.mqttsentinel.runtime.TopicIo;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.TopicFilter;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
 import java.util.List;

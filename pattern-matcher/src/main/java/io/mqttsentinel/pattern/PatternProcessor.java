@@ -7,6 +7,7 @@ import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

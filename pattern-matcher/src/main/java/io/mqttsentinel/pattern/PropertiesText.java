@@ -1,5 +1,7 @@
 package io.mqttsentinel.pattern;
 
+import io.mqttsentinel.schemas.MessageProperties;
+import io.mqttsentinel.schemas.UserProperty;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -16,12 +18,30 @@ final class PropertiesText {
 
   private final ByteBuilder joined = new ByteBuilder();
 
-  PropertiesText() {
+  private PropertiesText() {
     joined.reset(MOST_BYTES);
   }
 
+  /** Whether a message has any such text; data, which may be binary, is none. */
+  static boolean isIn(MessageProperties properties) {
+    return !properties.getUserProperties().isEmpty()
+        || properties.getContentType() != null
+        || properties.getResponseTopic() != null;
+  }
+
+  static PropertiesText of(MessageProperties properties) {
+    PropertiesText text = new PropertiesText();
+    text.add(properties.getContentType());
+    text.add(properties.getResponseTopic());
+    for (UserProperty property : properties.getUserProperties()) {
+      text.add(property.getName());
+      text.add(property.getValue());
+    }
+    return text;
+  }
+
   /** Adds a text, if there is one. */
-  void add(String text) {
+  private void add(String text) {
     if (text == null || text.isEmpty()) {
       return;
     }

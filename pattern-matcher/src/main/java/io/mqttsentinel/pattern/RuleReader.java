@@ -2,6 +2,7 @@ package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -274,7 +275,7 @@ final class RuleReader {
 
   private static List<TopicFilter> topics(YamlKeys keys) {
     return keys.texts("topics").stream()
-        .map(filter -> read(keys, "topics", filter, TopicFilter::parse))
+        .map(filter -> read(keys, "topics", filter, TopicFilter::of))
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.util.List;
 import java.util.Set;
 

@@ -43,7 +43,7 @@ final class RuleSet {
    * @param files the texts by file name
    * @throws RuleFileException naming file, rule and reason of all that is wrong
    */
-  static RuleSet load(Map<String, String> files, EngineChoice engine, DecodeLimits limits) {
+  static RuleSet load(Map<String, String> files, PatternCompiler engine, DecodeLimits limits) {
     List<RuleFile> parsed = check(files, limits);
     try {
       return new RuleSet(
@@ -59,7 +59,7 @@ final class RuleSet {
   }
 
   /** Compiles each pattern alone, to say which ones the engine refuses. */
-  private static void nameRefused(List<RuleFile> files, EngineChoice engine) {
+  private static void nameRefused(List<RuleFile> files, PatternCompiler engine) {
     RuleProblems problems = new RuleProblems();
     for (RuleFile file : files) {
       Stream.concat(file.alertValidation().stream(), file.threats().stream())
@@ -68,7 +68,7 @@ final class RuleSet {
     problems.throwIfAny();
   }
 
-  private static void compileAlone(RuleFile file, Rule rule, EngineChoice engine) {
+  private static void compileAlone(RuleFile file, Rule rule, PatternCompiler engine) {
     try {
       engine.compile(
           rule.notMatch() == null
@@ -163,7 +163,7 @@ final class RuleSet {
   }
 
   private static CompiledRules compile(
-      List<RuleFile> files, Function<RuleFile, List<Rule>> section, EngineChoice engine) {
+      List<RuleFile> files, Function<RuleFile, List<Rule>> section, PatternCompiler engine) {
     return new CompiledRules(
         files.stream().flatMap(file -> section.apply(file).stream()).filter(Rule::enabled).toList(),
         engine);

@@ -33,6 +33,11 @@ final class SecondOpinion {
   void look(byte[] view, int length, boolean binary) {
     sql = false;
     markup = false;
+    lookOn(view, length, binary);
+  }
+
+  /** Judges a further part of a text; what was found before stays found. */
+  void lookOn(byte[] view, int length, boolean binary) {
     segments.reset(view, length);
     sqlOpinion.reset(length);
     markupOpinion.reset(length);

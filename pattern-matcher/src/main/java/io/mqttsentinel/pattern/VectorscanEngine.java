@@ -25,12 +25,14 @@ final class VectorscanEngine implements PatternEngine {
   }
 
   /**
+   * @param cache of what was compiled before
    * @throws EngineUnavailableException if the library cannot be loaded here
    * @throws RegexSyntaxException if Vectorscan refuses a pattern
    */
-  static VectorscanEngine compile(List<PayloadPattern> patterns) throws EngineUnavailableException {
+  static VectorscanEngine compile(List<PayloadPattern> patterns, DatabaseCache cache)
+      throws EngineUnavailableException {
     VectorscanLibrary library = VectorscanLibrary.load();
-    return new VectorscanEngine(library, library.compile(patterns), patterns.size());
+    return new VectorscanEngine(library, cache.database(library, patterns), patterns.size());
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The ten or so functions of Vectorscan's C interface that block mode needs, called through the
@@ -27,9 +28,9 @@ final class VectorscanLibrary {
 
   static final int SUCCESS = 0;
   static final int MODE_BLOCK = 1;
-  static final int FLAG_DOTALL = 2;
-  static final int FLAG_SINGLEMATCH = 8;
-  static final int FLAG_ALLOWEMPTY = 16;
+
+  /** {@code DOTALL}, {@code SINGLEMATCH} and {@code ALLOWEMPTY}. */
+  static final int FLAGS = 2 | 8 | 16;
 
   /** {@code int handler(unsigned id, u64 from, u64 to, unsigned flags, void *context)}. */
   static final FunctionDescriptor MATCH_HANDLER =
@@ -48,6 +49,7 @@ final class VectorscanLibrary {
   private final MethodHandle freeScratch;
   private final MethodHandle freeDatabase;
   private final MethodHandle freeCompileError;
+  private final VectorscanBytes bytes;
   private final String version;
 
   private VectorscanLibrary(SymbolLookup symbols) throws EngineUnavailableException {
@@ -74,6 +76,7 @@ final class VectorscanLibrary {
     if (platform != SUCCESS) {
       throw new EngineUnavailableException("the processor lacks instructions Vectorscan needs");
     }
+    bytes = new VectorscanBytes(symbols);
     version = readVersion(symbols);
   }
 
@@ -100,6 +103,21 @@ final class VectorscanLibrary {
 
   String version() {
     return version;
+  }
+
+  /** The processor as Vectorscan sees it: a database made for one may not run on another. */
+  byte[] platform() {
+    return bytes.platform();
+  }
+
+  /** A database as bytes. */
+  byte[] serialized(MemorySegment database) {
+    return bytes.of(database);
+  }
+
+  /** What was serialized, as a database that is freed as others are; empty where it is refused. */
+  Optional<MemorySegment> deserialized(byte[] serialized) {
+    return bytes.database(serialized).map(database -> owned(database, freeDatabase));
   }
 
   /** The library's place on the class path, as the artifact's classifiers lay it out. */
@@ -160,7 +178,7 @@ final class VectorscanLibrary {
       MemorySegment ids = arena.allocate(JAVA_INT, count);
       for (int i = 0; i < count; i++) {
         expressions.setAtIndex(ADDRESS, i, arena.allocateFrom(patterns.get(i).printed()));
-        flags.setAtIndex(JAVA_INT, i, FLAG_DOTALL | FLAG_SINGLEMATCH | FLAG_ALLOWEMPTY);
+        flags.setAtIndex(JAVA_INT, i, FLAGS);
         ids.setAtIndex(JAVA_INT, i, i);
       }
       MemorySegment database = arena.allocate(ADDRESS);
@@ -212,8 +230,7 @@ final class VectorscanLibrary {
     return address.reinterpret(Arena.ofAuto(), segment -> call(free, segment));
   }
 
-  private static MethodHandle function(
-      SymbolLookup symbols, String name, MemoryLayout... parameters)
+  static MethodHandle function(SymbolLookup symbols, String name, MemoryLayout... parameters)
       throws EngineUnavailableException {
     MemorySegment address =
         symbols
@@ -237,7 +254,7 @@ final class VectorscanLibrary {
     }
   }
 
-  private static int call(MethodHandle function, Object... arguments) {
+  static int call(MethodHandle function, Object... arguments) {
     try {
       return (int) function.invokeWithArguments(arguments);
     } catch (Throwable e) { // a C function throws nothing; the handle declares Throwable

@@ -28,12 +28,14 @@ final class PatternMatcherConfigTest {
             "auto",
             "classpath",
             Duration.ofSeconds(5),
+            "",
             List.of("clients/+/alerts"),
             5,
             48,
             262_144,
             100,
             2_097_152,
+            Duration.ofMillis(3),
             "flag"),
         bind(Map.of()));
     assertEquals(DecodeLimits.DEFAULT, bind(Map.of()).limits());
@@ -46,24 +48,28 @@ final class PatternMatcherConfigTest {
             "java",
             "/etc/rules",
             Duration.ofSeconds(30),
+            "/var/cache/rules",
             List.of("a/#", "b/+"),
             2,
             9,
             99,
             7,
             4096,
+            Duration.ZERO,
             "block"),
         bind(
             Map.ofEntries(
                 Map.entry("engine", "java"),
                 Map.entry("rules", "/etc/rules"),
                 Map.entry("reload-interval", "30s"),
+                Map.entry("cache-directory", "/var/cache/rules"),
                 Map.entry("alert-topics", List.of("a/#", "b/+")),
                 Map.entry("max-depth", 2),
                 Map.entry("max-views", 9),
                 Map.entry("max-decoded-bytes", 99),
                 Map.entry("max-inflation-ratio", 7),
                 Map.entry("max-work", 4096),
+                Map.entry("max-time", "0s"),
                 Map.entry("truncated-action", "block"))));
   }
 
@@ -77,6 +83,8 @@ final class PatternMatcherConfigTest {
     "max-decoded-bytes, -1",
     "max-inflation-ratio, 0",
     "max-work, 100",
+    "max-time, -1s",
+    "max-time, 11s",
     "truncated-action, allow",
     "engine, perl"
   })

@@ -14,6 +14,7 @@ import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InMemorySchemaRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.TopicFilter;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,7 +70,7 @@ final class PatternMatcherTopologyTest {
         PatternMatcherTopology.build(
             serdes,
             rules,
-            List.of(TopicFilter.parse("clients/+/alerts")),
+            List.of(TopicFilter.of("clients/+/alerts")),
             limits,
             new ServiceMetrics(meters).stage("pattern-matcher"),
             ruleMetrics,

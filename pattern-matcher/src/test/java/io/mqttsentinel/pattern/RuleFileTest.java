@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +167,7 @@ final class RuleFileTest {
         "threat_patterns: [{name: n, pattern: a, not_match: '[', action: flag}]"
             + " ¦ rule n: not_match is refused",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {topics: 'a/#/b'}}]"
-            + " ¦ rule n: scope.topics holds 'a/#/b' is no topic filter",
+            + " ¦ rule n: scope.topics holds topic filter 'a/#/b' has a #",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {field: body}}]"
             + " ¦ rule n: scope.field is 'body', expected any of payload, topic",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {tenant: [a]}}] ¦ rule n:"
@@ -249,7 +250,7 @@ final class RuleFileTest {
 
   private static List<String> inspect(RuleSet rules, String topic, String payload) {
     return new PatternInspector(
-            rules, List.of(TopicFilter.parse("clients/+/alerts")), DecodeLimits.DEFAULT)
+            rules, List.of(TopicFilter.of("clients/+/alerts")), DecodeLimits.DEFAULT)
         .inspect(Messages.of(topic, payload)).stream()
             .map(Finding::getRuleId)
             // The tokenisers speak for themselves, with any rules.

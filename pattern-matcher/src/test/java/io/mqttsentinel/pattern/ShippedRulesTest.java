@@ -9,6 +9,7 @@ import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Evidence;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.Severity;
+import io.mqttsentinel.schemas.TopicFilter;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the shipped pack promises. */
 final class ShippedRulesTest {
 
-  private static final List<TopicFilter> ALERTS = List.of(TopicFilter.parse("clients/+/alerts"));
+  private static final List<TopicFilter> ALERTS = List.of(TopicFilter.of("clients/+/alerts"));
 
   private static PatternInspector inspector;
 

@@ -24,7 +24,7 @@ final class VectorscanEngineTest extends EngineContract {
   @Override
   PatternEngine compile(List<PayloadPattern> patterns) {
     try {
-      return VectorscanEngine.compile(patterns);
+      return VectorscanEngine.compile(patterns, DatabaseCache.OFF);
     } catch (EngineUnavailableException e) {
       throw new AssertionError(e);
     }
