@@ -37,8 +37,7 @@ record InspectMessages(List<InspectedMessage> earlier, List<InspectedMessage> tr
         given.payload().isPresent()
             ? file(given.payload().get(), "a payload's file, or - for standard input")
             : in.readAllBytes();
-    List<byte[]> history =
-        given.history().isPresent() ? history(given.history().get()) : List.of();
+    List<byte[]> history = given.history().isPresent() ? history(given.history().get()) : List.of();
     List<InspectedMessage> earlier = new ArrayList<>();
     Instant at = now.minus(given.every().multipliedBy(history.size()));
     for (byte[] one : history) {

@@ -145,8 +145,7 @@ public final class AnomalyTrial {
     Origins nowhere = new Origins(GeoIp.open(AnomalyDetectorConfig.GEOIP_FILES, List.of()));
     return AnomalyDetectorTopology.detectors(settings, nowhere).stream()
         .filter(
-            detector ->
-                detector.alarm() != Alarm.NEW_ORIGIN && detector.alarm() != Alarm.OFF_HOURS)
+            detector -> detector.alarm() != Alarm.NEW_ORIGIN && detector.alarm() != Alarm.OFF_HOURS)
         .toList();
   }
 
