@@ -37,7 +37,6 @@ record InspectArguments(
     boolean json) {
 
   private static final String JSON = "--json";
-  private static final String DATA = "clients/%s/data";
   private static final Set<String> OPTIONS =
       Set.of(
           "--topic",
@@ -83,7 +82,7 @@ record InspectArguments(
 
   private static InspectArguments of(String payload, Map<String, String> given) {
     String client = text(given, "--client").orElse("device");
-    String topic = text(given, "--topic").orElseGet(() -> DATA.formatted(client));
+    String topic = text(given, "--topic").orElseGet(() -> "clients/" + client + "/data");
     OptionalInt rate = number(given, "--rate", MOST_A_SECOND);
     return new InspectArguments(
         payload.equals("-") ? Optional.empty() : Optional.of(path(payload)),

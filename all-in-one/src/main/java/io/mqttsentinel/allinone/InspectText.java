@@ -11,8 +11,6 @@ import java.util.Map;
 /** Prints a report for people. */
 final class InspectText {
 
-  private static final String FACT = "          %s: %s%n";
-
   private final PrintStream out;
 
   InspectText(PrintStream out) {
@@ -103,7 +101,7 @@ final class InspectText {
   }
 
   private void facts(Map<String, String> attributes) {
-    attributes.forEach((name, value) -> out.printf(FACT, name, value));
+    attributes.forEach((name, value) -> out.printf("          %s: %s%n", name, value));
   }
 
   /** A name may hold what a terminal obeys. */

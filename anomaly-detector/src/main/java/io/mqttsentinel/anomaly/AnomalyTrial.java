@@ -15,6 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The detectors without a service around them: what they say of a payload after earlier ones of the
@@ -22,6 +26,7 @@ import java.util.Optional;
  */
 public final class AnomalyTrial {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AnomalyTrial.class);
   private static final int ROUNDS = 2_000;
 
   /** What is slow is not repeated for longer, in nanoseconds. */
@@ -52,7 +57,10 @@ public final class AnomalyTrial {
             false);
     try (ApplicationContext context =
         ApplicationContext.builder().properties(properties).banner(false).start()) {
-      return new AnomalyTrial(context.getBean(Settings.class));
+      AnomalyTrial trial = new AnomalyTrial(context.getBean(Settings.class));
+      // Beans that are made in the background complain when the context is gone meanwhile.
+      LOG.debug("Idle: {}", ForkJoinPool.commonPool().awaitQuiescence(5, TimeUnit.SECONDS));
+      return trial;
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(ServiceMain.rootMessage(e), e);
     }
@@ -134,8 +142,8 @@ public final class AnomalyTrial {
   private static long cost(Detector detector, Observation seen, Profile profile) {
     long start = System.nanoTime();
     try {
-      Optional<Finding> unused = detector.inspect(seen, profile);
-    } catch (RuntimeException e) {
+      Optional<Finding> _ = detector.inspect(seen, profile);
+    } catch (RuntimeException _) {
       return System.nanoTime() - start; // the inspection proper makes a finding of it
     }
     return System.nanoTime() - start;
