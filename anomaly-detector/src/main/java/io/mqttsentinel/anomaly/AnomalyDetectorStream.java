@@ -3,6 +3,7 @@ package io.mqttsentinel.anomaly;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
 import io.mqttsentinel.runtime.GeoIp;
 import io.mqttsentinel.runtime.Origins;
 import io.mqttsentinel.runtime.ResponseConfig;
@@ -18,8 +19,12 @@ import java.time.Clock;
 @Factory
 final class AnomalyDetectorStream {
 
+  /** Not a key for a configuration: tools set it that want the settings, but no service. */
+  static final String SERVE = "sentinel.anomaly-detector.serve";
+
   @Context
   @Bean(preDestroy = "close")
+  @Requires(property = SERVE, notEquals = "false")
   RunningTopology anomalyDetector(
       TopologyRunner runner,
       Settings settings,

@@ -5,15 +5,23 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.mqttsentinel.runtime.ServiceMetrics;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The meters of anomaly-detector, shared by all its tasks. */
 final class AnomalyMetrics {
+
+  private static final List<String> WITHOUT_MESSAGE =
+      List.of(
+          Alarm.CONNECTION_RATE.ruleId(),
+          Alarm.CLIENT_SILENT.ruleId(),
+          FleetWatch.TOPIC_RISE,
+          FleetWatch.FAILURE_RISE,
+          FleetWatch.SILENCE);
 
   private final MeterRegistry registry;
   private final ServiceMetrics.Stage stage;
@@ -32,13 +40,14 @@ final class AnomalyMetrics {
           rule,
           counter(
               "sentinel.anomaly.failures", "Messages that the detector of a rule failed on", rule));
-      costs.put(
-          rule,
-          Timer.builder("sentinel.anomaly.cost")
-              .description("Time that the detector of a rule takes, of one message in 64")
-              .tag("rule", rule)
-              .register(registry));
+      costs.put(rule, cost(rule));
     }
+    for (String rule : WITHOUT_MESSAGE) {
+      findings.put(rule, counter("sentinel.anomaly.findings", "Findings by rule", rule));
+    }
+    costs.put(Alarm.CONNECTION_RATE.ruleId(), cost(Alarm.CONNECTION_RATE.ruleId()));
+    costs.put(FleetWatch.TOPIC_RISE, cost(FleetWatch.TOPIC_RISE));
+    costs.put(Alarm.CLIENT_SILENT.ruleId(), cost(Alarm.CLIENT_SILENT.ruleId()));
     Gauge.builder("sentinel.anomaly.profiles", profiles, AtomicInteger::get)
         .description("Client profiles in memory")
         .register(registry);
@@ -64,11 +73,23 @@ final class AnomalyMetrics {
   }
 
   void took(Detector detector, long nanos) {
-    costs.get(detector.alarm().ruleId()).record(Duration.ofNanos(nanos));
+    took(detector.alarm().ruleId(), nanos);
+  }
+
+  /** What looks at no single message: at a connection, all clients, or a part of the profiles. */
+  void took(String rule, long nanos) {
+    costs.get(rule).record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void profilesChanged(int by) {
     profiles.addAndGet(by);
+  }
+
+  private Timer cost(String rule) {
+    return Timer.builder("sentinel.anomaly.cost")
+        .description("Time that the detector of a rule takes, of one message in 64")
+        .tag("rule", rule)
+        .register(registry);
   }
 
   private Counter counter(String name, String description, String rule) {

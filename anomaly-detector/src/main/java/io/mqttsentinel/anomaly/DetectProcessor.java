@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,6 +30,7 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
   private static final Logger LOG = LoggerFactory.getLogger(DetectProcessor.class);
   private static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
   private static final int SWEPT_AT_ONCE = 50;
+  private static final int SAMPLED = 63;
 
   private final Settings settings;
   private final MessageInspection inspection;
@@ -43,6 +45,7 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
   private AnomalyResponses responses;
   private String region = "";
   private int counted;
+  private int watched;
 
   DetectProcessor(
       Settings settings,
@@ -111,7 +114,13 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
   }
 
   private void watchFleet(InspectedMessage message, long at) {
-    fleet.message(message.getTopic(), at).ifPresent(this::reportFleet);
+    boolean sampled = (watched++ & SAMPLED) == 0;
+    long start = sampled ? System.nanoTime() : 0;
+    Optional<Finding> rise = fleet.message(message.getTopic(), at);
+    if (sampled) {
+      metrics.took(FleetWatch.TOPIC_RISE, System.nanoTime() - start);
+    }
+    rise.ifPresent(this::reportFleet);
     for (Finding finding : message.getFindings()) {
       if (finding.getAction().compareTo(Action.FLAG) > 0 && !finding.getShadow()) {
         fleet.failure("finding/" + finding.getRuleId(), at).ifPresent(this::reportFleet);
@@ -126,9 +135,10 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
       case SessionOpen open -> {
         Profile profile = profiles.ofDevice(event.getClientId());
         if (settings.modes().connectionRate() != Mode.OFF) {
-          connections
-              .opened(profile, at)
-              .ifPresent(finding -> reportConnection(finding, event, open));
+          long start = System.nanoTime();
+          Optional<Finding> found = connections.opened(profile, at);
+          metrics.took(Alarm.CONNECTION_RATE.ruleId(), System.nanoTime() - start);
+          found.ifPresent(finding -> reportConnection(finding, event, open));
         }
       }
       case SessionClose close -> {
@@ -159,11 +169,13 @@ final class DetectProcessor implements Processor<String, SpecificRecord, String,
   }
 
   private void sweep(long now) {
+    long start = System.nanoTime();
     silence.tick(now);
     profiles.sweep(
         SWEPT_AT_ONCE,
         now - settings.baseline().forgetAfter().toMillis(),
         (clientId, profile) -> isSilent(clientId, profile, now));
+    metrics.took(Alarm.CLIENT_SILENT.ruleId(), System.nanoTime() - start);
     int held = silence.endOfMinute(now);
     if (held > 0) {
       reportFleet(SilenceWatch.together(held));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,34 +25,6 @@ final class CommandLineTest {
   @TempDir Path directory;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  @Test
-  void inspectNamesAFileThatIsMissing() {
-    assertRefused(
-        inspect("/no/such/file"), "'/no/such/file' is no file, expected a payload's file");
-    assertRefused(inspect("-", "--rules", "/no/rules"), "'/no/rules' does not exist, expected");
-    assertRefused(inspect("a\0b"), "is no path");
-    assertRefused(inspect(), "expected one payload's file, or - for standard input, got 0");
-  }
-
-  @Test
-  void inspectNamesRulesThatCannotBeRead() throws IOException {
-    String broken = file("a.yaml", "threat_patterns: [{name: one");
-    assertRefused(inspect("-", "--rules", broken), "a.yaml: is not YAML: line 1, column 29: ");
-    Path bytes = directory.resolve("b.yaml");
-    Files.write(bytes, new byte[] {(byte) 0xff, (byte) 0xfe});
-    assertRefused(inspect("-", "--rules", bytes.toString()), "b.yaml' is no text in UTF-8");
-    String unknown = file("c.yaml", "threat_patterns: [{name: one, patern: abc}]");
-    assertRefused(inspect("-", "--rules", unknown), "c.yaml: rule one: ");
-  }
-
-  @Test
-  void inspectStillSaysWhatItFound() throws IOException {
-    String rules = file("a.yaml", RULES);
-    assertEquals(0, inspect("-", "--rules", rules, "--engine", "java"));
-    assertEquals(
-        1, inspect(file("payload", "xabcx"), "--rules", rules, "--engine", "java", "--topic", "a"));
-  }
 
   @Test
   void pushNamesWhatIsMissing() throws IOException {
@@ -103,15 +74,6 @@ final class CommandLineTest {
     assertRefused(rules("eval", file("x.tsv.gz", "attack")), "is not compressed with gzip");
     assertRefused(rules("walk"), "command is 'walk', expected check");
     assertEquals(1, rules("check", file("a.yaml", "threat_patterns: [{name: one}]")));
-  }
-
-  private int inspect(String... arguments) {
-    reset();
-    return InspectApplication.run(
-        List.of(arguments),
-        new ByteArrayInputStream(new byte[] {'x'}),
-        new PrintStream(out, true, StandardCharsets.UTF_8),
-        new PrintStream(err, true, StandardCharsets.UTF_8));
   }
 
   private int rules(String... arguments) {

@@ -1,5 +1,6 @@
 package io.mqttsentinel.pattern;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +12,12 @@ import io.mqttsentinel.runtime.ServiceMain;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
+import io.mqttsentinel.schemas.RuleText;
 import io.mqttsentinel.schemas.Topics;
 import io.mqttsentinel.testing.Await;
 import io.mqttsentinel.testing.TestKafka;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class PatternMatcherIT {
 
   private static final String CLIENT = "pattern-it-" + UUID.randomUUID();
+  private static final String TENANT_CLIENT = "tenant-it-" + UUID.randomUUID();
+  private static final String PUSHED = "pushed.yaml";
   private static final int PARTITIONS = 2;
 
   @TempDir Path directory;
@@ -61,7 +67,7 @@ final class PatternMatcherIT {
       for (int i = 201; i <= 400; i++) {
         send(producer, i, i % 10 == 0 ? "evil" : "good");
       }
-      List<InspectedMessage> inspected = receive(context, 400);
+      List<InspectedMessage> inspected = receive(context, CLIENT, 400);
       for (int i = 1; i <= 400; i++) {
         InspectedMessage message = inspected.get(i - 1);
         assertEquals(i, message.getSequence(), "order");
@@ -75,6 +81,72 @@ final class PatternMatcherIT {
           assertTrue(found.equals(List.of("old")) || found.equals(List.of("new")), "" + found);
         }
       }
+    }
+  }
+
+  @Test
+  void pushedRulesTakeEffectAndBadOnesDoNot() throws Exception {
+    Path rules = Files.createDirectory(directory.resolve("rules"));
+    Files.writeString(
+        rules.resolve("a.yaml"), "threat_patterns: [{name: old, pattern: evil, action: flag}]");
+    Path pushed = directory.resolve(PUSHED);
+    Files.writeString(
+        pushed,
+        """
+        threat_patterns:
+          - {name: of_acme, pattern: evil, action: block, scope: {tenants: [acme]}}
+        """);
+    try (ApplicationContext context = start(rules);
+        KafkaProducer<String, InspectedMessage> producer = producer(context)) {
+      ActiveRules inForce = context.getBean(ActiveRules.class);
+      try {
+        push(pushed.toString());
+        Await.until("the pushed rules", () -> inForce.current().size() == 2);
+        send(producer, TENANT_CLIENT, "acme", 1);
+        send(producer, TENANT_CLIENT, "initech", 2);
+        pushUnchecked(context, "threat_patterns: [{name: broken, pattern: 'ev(', action: flag}]");
+        Await.until("the refusal", () -> inForce.refusal().contains(PUSHED + ": rule broken"));
+        send(producer, TENANT_CLIENT, "acme", 3);
+        MeterRegistry meters = context.getBean(MeterRegistry.class);
+        assertEquals(1, meters.get("sentinel.pattern.rules.stale").gauge().value());
+      } finally {
+        push(pushed.toString(), "--remove");
+      }
+      Await.until("the pushed rules to go", () -> inForce.current().size() == 1);
+      assertEquals("", inForce.refusal());
+      send(producer, TENANT_CLIENT, "acme", 4);
+      List<List<String>> found =
+          receive(context, TENANT_CLIENT, 4).stream()
+              .map(message -> message.getFindings().stream())
+              .map(findings -> findings.map(Finding::getRuleId).sorted().toList())
+              .toList();
+      assertEquals(
+          List.of(
+              List.of("of_acme", "old"), List.of("old"), List.of("of_acme", "old"), List.of("old")),
+          found);
+    }
+  }
+
+  /** As {@code ./sentinel rules push} does. */
+  private static void push(String... words) {
+    List<String> all = new ArrayList<>(List.of("push"));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--bootstrap", TestKafka.shared().bootstrapServers()));
+    all.addAll(List.of("--registry", TestKafka.shared().registryUrl()));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, UTF_8);
+    assertEquals(0, RulesApplication.run(all, out, out), () -> said.toString(UTF_8));
+  }
+
+  /** The command refuses bad rules: who writes to the topic otherwise does not. */
+  private static void pushUnchecked(ApplicationContext context, String yaml) throws Exception {
+    try (KafkaProducer<String, RuleText> producer =
+        new KafkaProducer<>(
+            context.getBean(KafkaConfig.class).client(),
+            new StringSerializer(),
+            context.getBean(AvroSerdes.class).value(Topics.PATTERN_RULES).serializer())) {
+      RuleText text = new RuleText(yaml, "", Messages.ACCEPTED);
+      producer.send(new ProducerRecord<>(Topics.PATTERN_RULES.name(), PUSHED, text)).get();
     }
   }
 
@@ -108,17 +180,34 @@ final class PatternMatcherIT {
     InspectedMessage message = Messages.of("clients/" + CLIENT + "/data", payload);
     message.setClientId(CLIENT);
     message.setSequence(sequence);
+    send(producer, message);
+  }
+
+  private static void send(
+      KafkaProducer<String, InspectedMessage> producer, String client, String tenant, int sequence)
+      throws Exception {
+    InspectedMessage message = Messages.of("clients/" + client + "/data", "evil");
+    message.setClientId(client);
+    message.setAttributes(Map.of("tenant", tenant));
+    message.setSequence(sequence);
+    send(producer, message);
+  }
+
+  private static void send(
+      KafkaProducer<String, InspectedMessage> producer, InspectedMessage message) throws Exception {
+    String client = message.getClientId();
     producer
         .send(
             new ProducerRecord<>(
                 Topics.MQTT_INBOUND.name(),
-                Topics.MQTT_INBOUND.partition(CLIENT, PARTITIONS),
-                CLIENT,
+                Topics.MQTT_INBOUND.partition(client, PARTITIONS),
+                client,
                 message))
         .get();
   }
 
-  private static List<InspectedMessage> receive(ApplicationContext context, int count) {
+  private static List<InspectedMessage> receive(
+      ApplicationContext context, String client, int count) {
     List<InspectedMessage> inspected = new ArrayList<>();
     try (KafkaConsumer<String, InspectedMessage> consumer =
         new KafkaConsumer<>(
@@ -129,7 +218,7 @@ final class PatternMatcherIT {
           List.of(
               new TopicPartition(
                   Topics.INSPECTED_PATTERN.name(),
-                  Topics.INSPECTED_PATTERN.partition(CLIENT, PARTITIONS)));
+                  Topics.INSPECTED_PATTERN.partition(client, PARTITIONS)));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Await.until(
@@ -137,7 +226,7 @@ final class PatternMatcherIT {
           () -> {
             for (ConsumerRecord<String, InspectedMessage> record :
                 consumer.poll(Duration.ofMillis(100))) {
-              if (record.key().equals(CLIENT)) {
+              if (record.key().equals(client)) {
                 inspected.add(record.value());
               }
             }
