@@ -72,6 +72,28 @@ final class Arguments {
     return text == null ? otherwise : (int) number(option, text, least, most);
   }
 
+  /** {@code yes} or {@code no}; without the option no. */
+  boolean yes(String option) {
+    String text = text(option, "no");
+    return switch (text) {
+      case "yes" -> true;
+      case "no" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "%s is '%s', expected yes or no".formatted(option, text));
+    };
+  }
+
+  /** What a command that repeats a run says of the stack, with a space in front of each word. */
+  static String ofStack(List<String> settings, List<String> jvmOptions) {
+    StringBuilder words = new StringBuilder();
+    settings.forEach(setting -> words.append(" --set ").append(setting));
+    if (!jvmOptions.isEmpty()) {
+      words.append(" --jvm='").append(String.join(" ", jvmOptions)).append("'");
+    }
+    return words.toString();
+  }
+
   Optional<HostPort> address(String option) {
     return Optional.ofNullable(text(option, null)).map(text -> HostPort.parse(option, text));
   }

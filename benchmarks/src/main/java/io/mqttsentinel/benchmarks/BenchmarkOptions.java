@@ -80,6 +80,37 @@ record BenchmarkOptions(
   private static final int MOST_CLIENTS = 18_000;
   private static final int FIND_MAX_SECONDS = 15;
 
+  /** The stack of the benchmarks beside the main one: each service in its own process, QoS 1. */
+  static BenchmarkOptions ofServices(
+      int rate,
+      int seconds,
+      int clients,
+      int warmupSeconds,
+      List<String> settings,
+      List<String> jvmOptions,
+      Optional<Path> logs) {
+    BenchmarkOptions usual = parse(List.of());
+    return new BenchmarkOptions(
+        rate,
+        seconds,
+        clients,
+        Processes.MANY,
+        usual.target(),
+        usual.kafka(),
+        usual.payloadBytes(),
+        usual.qos(),
+        warmupSeconds,
+        usual.lingerMillis(),
+        false,
+        usual.subscriberCredentials(),
+        usual.publisherCredentials(),
+        usual.pids(),
+        settings,
+        jvmOptions,
+        logs,
+        usual.json());
+  }
+
   /**
    * Reads a command line.
    *
@@ -164,10 +195,7 @@ record BenchmarkOptions(
     if (lingerMillis != 1) {
       command.append(" --linger ").append(lingerMillis);
     }
-    settings.forEach(setting -> command.append(" --set ").append(setting));
-    if (!jvmOptions.isEmpty()) {
-      command.append(" --jvm='").append(String.join(" ", jvmOptions)).append("'");
-    }
+    command.append(Arguments.ofStack(settings, jvmOptions));
     if (findMax) {
       command.append(" --find-max");
     }

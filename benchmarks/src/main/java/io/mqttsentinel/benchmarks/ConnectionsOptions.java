@@ -51,7 +51,6 @@ record ConnectionsOptions(
 
   // A process may hold about 20 000 descriptors on common systems.
   private static final int MOST = 18_000;
-  private static final int PAYLOAD = 300;
 
   /**
    * Reads a command line without the word {@value #NAME}.
@@ -68,7 +67,7 @@ record ConnectionsOptions(
             given.integer("--seconds", 30, 5, 3_600),
             given.integer("--warmup", 60, 0, 600),
             given.integer("--at-once", 1_000, 1, MOST),
-            yes("--tls", given.text("--tls", "no")),
+            given.yes("--tls"),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
             given.path("--logs"));
@@ -79,16 +78,6 @@ record ConnectionsOptions(
               .formatted(options.connections + options.clients, MOST));
     }
     return options;
-  }
-
-  private static boolean yes(String option, String value) {
-    return switch (value) {
-      case "yes" -> true;
-      case "no" -> false;
-      default ->
-          throw new IllegalArgumentException(
-              "%s is '%s', expected yes or no".formatted(option, value));
-    };
   }
 
   /** How the stack is started: each service in its own process. */
@@ -102,26 +91,14 @@ record ConnectionsOptions(
    * @param more {@code key=value}
    */
   BenchmarkOptions stack(List<String> more) {
-    BenchmarkOptions usual = BenchmarkOptions.parse(List.of());
-    return new BenchmarkOptions(
+    return BenchmarkOptions.ofServices(
         rate,
         seconds,
         clients,
-        Processes.MANY,
-        usual.target(),
-        usual.kafka(),
-        PAYLOAD,
-        1,
         warmupSeconds,
-        usual.lingerMillis(),
-        false,
-        usual.subscriberCredentials(),
-        usual.publisherCredentials(),
-        usual.pids(),
         Stream.concat(settings.stream(), more.stream()).toList(),
         jvmOptions,
-        logs,
-        usual.json());
+        logs);
   }
 
   /** The command that repeats this run. */
@@ -133,10 +110,6 @@ record ConnectionsOptions(
     if (tls) {
       command.append(" --tls yes");
     }
-    settings.forEach(setting -> command.append(" --set ").append(setting));
-    if (!jvmOptions.isEmpty()) {
-      command.append(" --jvm='").append(String.join(" ", jvmOptions)).append("'");
-    }
-    return command.toString();
+    return command.append(Arguments.ofStack(settings, jvmOptions)).toString();
   }
 }

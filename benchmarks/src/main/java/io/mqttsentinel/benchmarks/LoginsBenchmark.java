@@ -24,6 +24,7 @@ final class LoginsBenchmark {
   private static final int FLOOD_NETWORK = 12;
   private static final int BAD_LOGINS_NETWORK = 13;
   private static final long LEAD_NANOS = 20_000_000;
+  private static final List<String> HALVES = List.of("first half", "second half");
 
   /** PostgreSQL counts up to a second late. */
   private static final long COUNTED_MILLIS = 1_500;
@@ -116,29 +117,20 @@ final class LoginsBenchmark {
     windows.add(window("calm", options.seconds(), clients, Optional.empty(), alerts));
     LoginSources flood = new LoginSources(FLOOD_NETWORK, options.sources());
     LoginSources logins = new LoginSources(BAD_LOGINS_NETWORK, options.sources());
-    for (String half : List.of("first half", "second half")) {
-      LongFunction<LoginAttempt> bad = index -> bad(flood, half + index, index, index % 2 == 0);
-      Flood one = new Flood(flooder, options.flood(), bad);
-      windows.add(
-          window(
-              options.flood() + " bad connects/s, " + half,
-              options.floodSeconds() / 2,
-              clients,
-              Optional.of(one),
-              alerts));
+    for (String half : HALVES) {
+      Flood bad = new Flood(flooder, options.flood(), i -> bad(flood, half + i, i, i % 2 == 0));
+      windows.add(half(options.flood() + " bad connects/s, " + half, clients, bad, alerts));
     }
-    for (String half : List.of("first half", "second half")) {
-      LongFunction<LoginAttempt> bad = index -> bad(logins, half + index, index, true);
-      Flood one = new Flood(flooder, options.badLogins(), bad);
-      windows.add(
-          window(
-              options.badLogins() + " bad logins/s, " + half,
-              options.floodSeconds() / 2,
-              clients,
-              Optional.of(one),
-              alerts));
+    for (String half : HALVES) {
+      Flood bad = new Flood(flooder, options.badLogins(), i -> bad(logins, half + i, i, true));
+      windows.add(half(options.badLogins() + " bad logins/s, " + half, clients, bad, alerts));
     }
     return windows;
+  }
+
+  private FloodWindow half(String name, LoginLoad clients, Flood bad, LoadGenerator alerts)
+      throws IOException, InterruptedException {
+    return window(name, options.floodSeconds() / 2, clients, Optional.of(bad), alerts);
   }
 
   private FloodWindow window(

@@ -67,7 +67,6 @@ record LoginsOptions(
 
   private static final int MOST_RATE = 100_000;
   private static final int LONGEST_REMEMBERED = 40;
-  private static final int PAYLOAD = 300;
 
   /**
    * Reads a command line without the word {@value #NAME}.
@@ -117,26 +116,8 @@ record LoginsOptions(
 
   /** How the stack is started: each service in its own process. */
   BenchmarkOptions stack() {
-    BenchmarkOptions usual = BenchmarkOptions.parse(List.of());
-    return new BenchmarkOptions(
-        alerts,
-        seconds,
-        clients,
-        Processes.MANY,
-        usual.target(),
-        usual.kafka(),
-        PAYLOAD,
-        1,
-        warmupSeconds,
-        usual.lingerMillis(),
-        false,
-        usual.subscriberCredentials(),
-        usual.publisherCredentials(),
-        usual.pids(),
-        settings,
-        jvmOptions,
-        logs,
-        usual.json());
+    return BenchmarkOptions.ofServices(
+        alerts, seconds, clients, warmupSeconds, settings, jvmOptions, logs);
   }
 
   /** The command that repeats this run. */
@@ -159,10 +140,6 @@ record LoginsOptions(
                     alerts,
                     clients,
                     warmupSeconds));
-    settings.forEach(setting -> command.append(" --set ").append(setting));
-    if (!jvmOptions.isEmpty()) {
-      command.append(" --jvm='").append(String.join(" ", jvmOptions)).append("'");
-    }
-    return command.toString();
+    return command.append(Arguments.ofStack(settings, jvmOptions)).toString();
   }
 }

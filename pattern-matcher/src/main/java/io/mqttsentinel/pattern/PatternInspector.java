@@ -24,12 +24,11 @@ final class PatternInspector {
   private static final double SHARE_OF_VIEW = 0.5;
 
   private final RuleSet rules;
-  private final List<TopicFilter> alertTopics;
   private final TimeBudget budget;
   private final Normalizer normalizer;
   private final RuleScan threats;
   private final RuleScan names;
-  private final RuleScan alerts;
+  private final AlertRules alerts;
   private final PatternFindings findings;
   private final TextParts parts;
 
@@ -54,12 +53,11 @@ final class PatternInspector {
   PatternInspector(
       RuleSet rules, List<TopicFilter> alertTopics, DecodeLimits limits, TimeBudget budget) {
     this.rules = rules;
-    this.alertTopics = alertTopics;
     this.budget = budget;
     this.normalizer = new Normalizer(limits, budget);
     this.threats = new RuleScan(rules.threats());
     this.names = new RuleScan(rules.names());
-    this.alerts = new RuleScan(rules.alertValidation());
+    this.alerts = new AlertRules(rules.alertValidation(), alertTopics);
     this.parts = new TextParts(threats, opinion, budget);
     this.findings = new PatternFindings(rules.version(), limits.exceeded());
   }
@@ -87,7 +85,11 @@ final class PatternInspector {
     }
     budget.reset();
     lookAtProperties(message.getProperties());
-    Rule alert = alertRule(whole);
+    Rule alert = alerts.first(whole, topic);
+    if (!alerts.isComplete()) {
+      field = InspectedField.PAYLOAD;
+      truncated(Normalizer.Limit.WORK);
+    }
     found.dropBelow(thresholds, message);
     if (found.isEmpty() && limit == null && alert == null) {
       return List.of();
@@ -269,38 +271,6 @@ final class PatternInspector {
     if (properties.getCorrelationData() != null) {
       look(InspectedField.PROPERTIES, bytes(properties.getCorrelationData()));
     }
-  }
-
-  /** The first alert rule that fits, or null where none does or the topic is no alert topic. */
-  private Rule alertRule(byte[] whole) {
-    List<Rule> candidates = rules.alertValidation().rules();
-    PatternHits hits = null;
-    for (int i = 0; i < candidates.size(); i++) {
-      Rule rule = candidates.get(i);
-      if (rule.scope().topics().isEmpty() ? !isAlertTopic() : !rule.appliesTo(topic)) {
-        continue;
-      }
-      if (hits == null) {
-        hits = alerts.scan(whole);
-        if (!hits.isComplete()) {
-          field = InspectedField.PAYLOAD;
-          truncated(Normalizer.Limit.WORK);
-        }
-      }
-      if (rules.alertValidation().nextHit(hits, i) == i) {
-        return rule;
-      }
-    }
-    return null;
-  }
-
-  private boolean isAlertTopic() {
-    for (int i = 0; i < alertTopics.size(); i++) { // without an iterator: nothing is allocated
-      if (alertTopics.get(i).matches(topic)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
