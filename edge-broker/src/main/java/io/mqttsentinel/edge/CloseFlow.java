@@ -9,7 +9,7 @@ import java.time.Duration;
 /** Every way in which a connection is ended; {@link EndFlow} is what happens then. */
 final class CloseFlow {
 
-  /** For a peer that does not read our last words. */
+  /** For a peer that does not read our last words, or does not close after them. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final EdgeEvents events;
@@ -33,6 +33,31 @@ final class CloseFlow {
       case CONNECTED -> close(connection, Closure.violation(refusal));
       default -> refuse(connection, refusal, Closure.violation(refusal));
     }
+  }
+
+  /** Nobody is to look at what this connection says. */
+  void turnAway(Connection connection, Closure reason) {
+    metrics.refused(reason.word());
+    events.turnedAway(connection, reason.word());
+    close(connection, reason);
+  }
+
+  /** The same after CONNECT, which is answered. */
+  void turnAway(Connection connection, Refusal refusal) {
+    metrics.refused(refusal.cause());
+    events.turnedAway(connection, refusal.cause());
+    refuse(connection, refusal, Closure.violation(refusal));
+  }
+
+  /** CONNECT is answered with a refusal that analysts read of. */
+  void reject(Connection connection, Refusal refusal) {
+    reject(connection, refusal, Closure.violation(refusal));
+  }
+
+  void reject(Connection connection, Refusal refusal, Closure closure) {
+    metrics.refused(refusal.cause());
+    events.connectionRefused(connection, refusal.cause());
+    refuse(connection, refusal, closure);
   }
 
   /** CONNECT is answered with a refusal, where the client's protocol has one for it. */

@@ -3,7 +3,6 @@ package io.mqttsentinel.edge;
 import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.RemoteAddress;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -210,6 +209,22 @@ final class Connection {
     return context.channel().isWritable();
   }
 
+  /**
+   * Runs on the connection's event loop: now, where this is called there. What fails ends the
+   * connection.
+   */
+  void run(Runnable task) {
+    if (!context.executor().inEventLoop()) {
+      execute(() -> run(task));
+      return;
+    }
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      context.pipeline().fireExceptionCaught(e);
+    }
+  }
+
   /** Runs on the connection's event loop; not at all where that has ended with the server. */
   void execute(Runnable task) {
     var _ = tryExecute(task);
@@ -268,8 +283,9 @@ final class Connection {
     var _ = context.close();
   }
 
+  /** Ends this side of the connection; the client or a deadline ends the other. */
   void closeSocketAfter(Object lastWords) {
-    var _ = context.writeAndFlush(lastWords).addListener(ChannelFutureListener.CLOSE);
+    LastWords.say(context, lastWords);
   }
 
   /** Runs on the event loop after a while, unless that has ended. */

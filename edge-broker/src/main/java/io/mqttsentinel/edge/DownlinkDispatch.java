@@ -19,7 +19,7 @@ final class DownlinkDispatch {
   private static final int MOST_UNDER_WAY = 1 << 14;
 
   private final Connections connections;
-  private final ConnectFlow connects;
+  private final OpeningFlow openings;
   private final SubscribeFlow subscriptions;
   private final DeliveryFlow deliveries;
   private final CloseFlow closing;
@@ -27,12 +27,12 @@ final class DownlinkDispatch {
 
   DownlinkDispatch(
       Connections connections,
-      ConnectFlow connects,
+      OpeningFlow openings,
       SubscribeFlow subscriptions,
       DeliveryFlow deliveries,
       CloseFlow closing) {
     this.connections = connections;
-    this.connects = connects;
+    this.openings = openings;
     this.subscriptions = subscriptions;
     this.deliveries = deliveries;
     this.closing = closing;
@@ -42,7 +42,7 @@ final class DownlinkDispatch {
     switch (downlink.getBody()) {
       case Delivery delivery -> deliver(delivery);
       case SessionOpened opened ->
-          at(opened.getEpoch(), connection -> connects.sessionOpened(connection, opened));
+          at(opened.getEpoch(), connection -> openings.sessionOpened(connection, opened));
       case SessionFenced fenced ->
           at(fenced.getEpoch(), connection -> closing.fenced(connection, fenced.getReasonCode()));
       case SubscriptionApplied applied ->

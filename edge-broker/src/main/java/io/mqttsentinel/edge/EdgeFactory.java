@@ -104,23 +104,19 @@ final class EdgeFactory {
     OpeningGate gate = new OpeningGate(storm, nanos);
     metrics.gauge("sentinel.edge.storm.waiting", "Clients that wait for their turn", gate::waiting);
     metrics.gauge("sentinel.edge.storm.limit", "Sessions that may open at a time", gate::limit);
+    OpeningFlow openings =
+        new OpeningFlow(
+            gate, epochs, connections, sessions, closing, access, audit, metrics, config, clock);
     ConnectFlow connects =
         new ConnectFlow(
             new ConnectCheck(config, topics),
             authentication,
-            epochs,
-            connections,
-            sessions,
+            access,
             uplink,
+            openings,
             closing,
             audit,
-            events,
-            metrics,
-            config,
-            clock,
-            access,
-            gate,
-            storm.patience());
+            metrics);
     PublishAcks publishAcks = new PublishAcks(sessions, metrics, closing);
     TopicAsks asks = new TopicAsks();
     PublishFlow publishes =
@@ -168,7 +164,7 @@ final class EdgeFactory {
             consumer,
             serdes,
             identity,
-            new DownlinkDispatch(connections, connects, subscriptions, deliveries, closing),
+            new DownlinkDispatch(connections, openings, subscriptions, deliveries, closing),
             uplink,
             metrics,
             clock);
@@ -191,7 +187,8 @@ final class EdgeFactory {
                     deliveryAcks,
                     closing,
                     limitFlow),
-                connects,
+                new ArrivalFlow(connections, access, closing, config),
+                openings,
                 deliveries,
                 closing,
                 ends,

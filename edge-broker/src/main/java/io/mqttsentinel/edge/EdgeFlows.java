@@ -3,7 +3,8 @@ package io.mqttsentinel.edge;
 /** What the handlers of all connections share. */
 record EdgeFlows(
     PacketDispatch packets,
-    ConnectFlow connects,
+    ArrivalFlow arrivals,
+    OpeningFlow openings,
     DeliveryFlow deliveries,
     CloseFlow closing,
     EndFlow ends,

@@ -31,6 +31,10 @@ final class EdgePipeline {
     this.handshakes = handshakes;
   }
 
+  static boolean isWebSocket(ChannelPipeline pipeline) {
+    return pipeline.get(WEBSOCKET) != null;
+  }
+
   /**
    * What Moquette made, changed to:
    *
@@ -61,7 +65,7 @@ final class EdgePipeline {
         new String[] {"bytemetrics", "idleEventHandler", "metrics", "messageLogger"}) {
       pipeline.remove(unused);
     }
-    if (pipeline.get(WEBSOCKET) != null) {
+    if (isWebSocket(pipeline)) {
       pipeline.addAfter(
           WEBSOCKET, WEBSOCKET_AGGREGATOR, new WebSocketFrameAggregator(maxMessageBytes));
     }

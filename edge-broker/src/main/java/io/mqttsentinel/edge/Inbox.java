@@ -115,6 +115,9 @@ final class Inbox {
   }
 
   private void updateReading() {
+    if (connection.isOver()) {
+      return;
+    }
     boolean read =
         connection.state() == Connection.State.AWAITING_CONNECT || (!hasHeld() && !mustWait());
     connection.context().channel().config().setAutoRead(read);

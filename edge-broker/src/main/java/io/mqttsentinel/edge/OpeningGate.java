@@ -1,5 +1,6 @@
 package io.mqttsentinel.edge;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import java.util.function.LongSupplier;
@@ -14,6 +15,14 @@ final class OpeningGate {
 
   private static final int FIRST = 64;
   private static final double LESS = 0.8;
+
+  /** What became of an entrant. */
+  enum Entry {
+    OPENS,
+    WAITS,
+    /** Too many wait. */
+    FULL
+  }
 
   /** One connection on its way through the gate. */
   static final class Entrant {
@@ -51,21 +60,26 @@ final class OpeningGate {
     this.lastShrunk = nanos.getAsLong();
   }
 
-  /** Opens now or when its turn comes; false where too many wait. */
-  boolean enter(Entrant entrant) {
+  /** Opens now, or when its turn comes. */
+  Entry enter(Entrant entrant) {
     synchronized (this) {
       if (!isFree()) {
         if (waiting.size() >= config.waiting()) {
-          return false;
+          return Entry.FULL;
         }
         entrant.state = Entrant.State.WAITING;
         waiting.addLast(entrant);
-        return true;
+        return Entry.WAITS;
       }
       begin(entrant);
     }
     entrant.open.run();
-    return true;
+    return Entry.OPENS;
+  }
+
+  /** How long anybody is to wait for its turn. */
+  Duration patience() {
+    return config.patience();
   }
 
   /** The owner answered. */

@@ -36,7 +36,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     connection = new Connection(ctx, flows.packets(), flows.receiveMaximum());
-    flows.connects().accepted(connection);
+    flows.arrivals().accepted(connection);
     ctx.fireChannelActive();
   }
 
@@ -70,7 +70,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
       // Even where the client is gone: Moquette forgets only sessions that were connected once, and
       // takes it badly when one ends before.
       promise.setSuccess();
-      flows.connects().answered(connection, connack);
+      flows.openings().answered(connection, connack);
       connection.execute(() -> flows.deliveries().resume(connection));
       return;
     }
@@ -81,7 +81,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ProxiedAddress proxied) {
       connection.remoteAddress(proxied.peer());
-      flows.connects().identified(connection);
+      flows.arrivals().identified(connection);
       return;
     }
     boolean silent = event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE;
@@ -97,7 +97,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
     flows.ends().ended(connection);
     if (moquetteKnowsIt && !moquetteAnswered) {
       // Moquette cannot end what it is still connecting: its session would be corrupted.
-      flows.moquette().forget(ConnectFlow.moquetteId(connection.epoch()));
+      flows.moquette().forget(OpeningFlow.moquetteId(connection.epoch()));
       return;
     }
     ctx.fireChannelInactive();

@@ -149,6 +149,7 @@ class EdgeAccessIT extends EdgeSuite {
     try (AuthService service = new AuthService(authority)) {
       http.put("sentinel.edge.http.url", service.url("/auth"));
       http.put("sentinel.edge.http.authorities", authorities.toString());
+      http.put("sentinel.edge.http.time-limit", "30s"); // the slowest machine's
       http.put("sentinel.edge.auth.tcp", "http");
       service.answers(
           200,

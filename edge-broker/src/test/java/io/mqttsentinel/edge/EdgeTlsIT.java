@@ -172,6 +172,20 @@ class EdgeTlsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"boringssl", "jdk"})
+  void lastWordsAreNotFollowedByAResetThoughMoreCame(String provider) throws Exception {
+    byte[] invalid =
+        RawClient.packet(
+            0x10, RawClient.connectBody(5, "a/b", EdgeSuite.USER, AuthDatabase.PASSWORD));
+    try (TestEdge edge = edge("tls.provider", provider);
+        RawClient client = new RawClient(handshake(edge, authority.trusting(), null))) {
+      client.sendRaw(RawClient.bytes(invalid, new byte[300_000]));
+      assertEquals(ReasonCode.CLIENT_ID_NOT_VALID, client.read().at(1));
+      client.readToEnd();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boringssl", "jdk"})
   void clientCertificateIsAskedForAndKnown(String provider) throws Exception {
     try (TestEdge edge =
         edge(

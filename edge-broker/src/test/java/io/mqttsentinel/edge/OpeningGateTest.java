@@ -1,13 +1,14 @@
 package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OpeningGateTest {
@@ -56,8 +57,17 @@ class OpeningGateTest {
   @Test
   void tooManyAreTurnedAway() {
     OpeningGate gate = gate(TARGET, 1, 1, 2);
-    enter(gate, 3);
-    assertFalse(gate.enter(new OpeningGate.Entrant(() -> opened.add(99))));
+    List<OpeningGate.Entry> entries =
+        IntStream.range(0, 4)
+            .mapToObj(i -> gate.enter(new OpeningGate.Entrant(() -> opened.add(i))))
+            .toList();
+    assertEquals(
+        List.of(
+            OpeningGate.Entry.OPENS,
+            OpeningGate.Entry.WAITS,
+            OpeningGate.Entry.WAITS,
+            OpeningGate.Entry.FULL),
+        entries);
     assertEquals(List.of(0), opened);
   }
 
@@ -120,7 +130,7 @@ class OpeningGateTest {
       int number = entrants.size();
       OpeningGate.Entrant entrant = new OpeningGate.Entrant(() -> opened.add(number));
       entrants.add(entrant);
-      assertTrue(gate.enter(entrant));
+      assertNotEquals(OpeningGate.Entry.FULL, gate.enter(entrant));
     }
   }
 

@@ -66,6 +66,10 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient send(int header, byte[]... body) throws IOException {
+    return sendRaw(packet(header, body));
+  }
+
+  static byte[] packet(int header, byte[]... body) {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     byte[] all = bytes((Object[]) body);
     packet.write(header);
@@ -74,8 +78,8 @@ final class RawClient implements AutoCloseable {
       packet.write(length > 127 ? (length & 127) | 128 : length);
       length >>= 7;
     } while (length > 0);
-    packet.write(all);
-    return sendRaw(packet.toByteArray());
+    packet.writeBytes(all);
+    return packet.toByteArray();
   }
 
   RawClient sendRaw(byte[] bytes) throws IOException {
@@ -137,6 +141,11 @@ final class RawClient implements AutoCloseable {
     byte[] body = new byte[length];
     in.readFully(body);
     return new Packet(header, body);
+  }
+
+  /** Reads to the end. */
+  void readToEnd() throws IOException {
+    var _ = in.readAllBytes();
   }
 
   static byte[] text(String text) {
