@@ -17,9 +17,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a table. The query runs on as many threads as the pool has connections, the hash on a few
- * others, so that neither stops an event loop; what takes too long, or finds no place to wait, is a
- * failure.
+ * Asks a table. The query runs on as many threads as the pool has connections, a hash that is made
+ * to take long on a few others, so that neither stops an event loop; what takes too long, or finds
+ * no place to wait, is a failure.
  */
 final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoCloseable {
 
@@ -66,7 +66,7 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
     // Whoever gives up waiting leaves nothing to do behind: each step looks first.
     var _ =
         CompletableFuture.supplyAsync(() -> find(attempt.username(), decision), queries)
-            .thenApplyAsync(user -> decide(user, attempt, decision), hashes)
+            .thenCompose(user -> decideWhereItFits(user, attempt, decision))
             .exceptionally(failure -> unusableOrFailed(failure, attempt))
             .whenComplete(
                 (made, failure) -> {
@@ -110,6 +110,16 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
     } catch (SQLException e) {
       throw new CompletionException(e);
     }
+  }
+
+  /** On the thread that asked, unless it takes long. */
+  private CompletionStage<AuthDecision> decideWhereItFits(
+      Optional<StoredUser> user, ConnectAttempt attempt, CompletableFuture<?> decision) {
+    String stored = user.orElse(decoy).passwordHash();
+    boolean quick = decision.isDone() || verified.isQuick(stored, attempt.password().bytes());
+    return quick
+        ? CompletableFuture.completedStage(decide(user, attempt, decision))
+        : CompletableFuture.supplyAsync(() -> decide(user, attempt, decision), hashes);
   }
 
   private AuthDecision decide(

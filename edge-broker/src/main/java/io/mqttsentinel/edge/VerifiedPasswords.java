@@ -50,6 +50,11 @@ final class VerifiedPasswords {
     return matches;
   }
 
+  /** Whether {@link #matches} is a matter of microseconds. */
+  boolean isQuick(@Nullable String stored, byte[] password) {
+    return stored == null || !PasswordHash.isSlow(stored) || isKnown(stored, password);
+  }
+
   /** Whether it is remembered that the password fits. */
   boolean isKnown(String stored, byte[] password) {
     return fitting.getIfPresent(keys.of(stored, password)) != null;
