@@ -5,6 +5,7 @@ import io.mqttsentinel.schemas.QueueEntry;
 import io.mqttsentinel.schemas.QueuedMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class DeliveryQueue {
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final Serde<QueueEntry> serde;
+  private final Clock clock;
   private final long idFloor;
 
   /**
@@ -33,29 +35,41 @@ final class DeliveryQueue {
    * edge with its delivery id, which then must not come to mean another message: each start of a
    * task gives ids above all that were given before.
    */
-  DeliveryQueue(KeyValueStore<Bytes, byte[]> store, Serde<QueueEntry> serde, Instant start) {
+  DeliveryQueue(KeyValueStore<Bytes, byte[]> store, Serde<QueueEntry> serde, Clock clock) {
     this.store = store;
     this.serde = serde;
-    this.idFloor = floor(start);
+    this.clock = clock;
+    this.idFloor = floor();
   }
 
   /** Of a session that begins now: the ids of an earlier one do not come again. */
-  Window empty(Instant now) {
-    return new Window(Math.max(idFloor, floor(now)));
+  Window empty() {
+    return new Window(nextFloor());
   }
 
-  private static long floor(Instant at) {
-    return at.toEpochMilli() << IDS_OF_A_MILLISECOND;
+  private long nextFloor() {
+    return Math.max(idFloor, floor());
   }
 
-  /** Reads how far the client's deliveries got; {@code connection} is 0 where there is none. */
-  Window window(String clientId, long connection, Instant now) {
+  private long floor() {
+    return clock.millis() << IDS_OF_A_MILLISECOND;
+  }
+
+  /** How far the session's deliveries got, which is read when it is first asked for. */
+  Window window(Session session) {
+    if (session.window() == null) {
+      session.window(read(session.clientId(), session.connection()));
+    }
+    return session.window();
+  }
+
+  private Window read(String clientId, long connection) {
     byte[] stored = store.get(key(clientId, WINDOW));
     Window window =
         Window.of(
             stored == null ? null : (DeliveryWindow) entry(stored).getBody(),
             connection,
-            Math.max(idFloor, floor(now)));
+            nextFloor());
     try (Messages messages = after(clientId, WINDOW)) {
       while (messages.hasNext()) {
         Message next = messages.next();
@@ -65,8 +79,10 @@ final class DeliveryQueue {
     return window;
   }
 
-  void put(String clientId, DeliveryWindow window) {
-    store.put(key(clientId, WINDOW), bytes(new QueueEntry(window)));
+  /** Notes how far the session's deliveries got. */
+  void store(Session session) {
+    DeliveryWindow window = session.window().stored(session.connection());
+    store.put(key(session.clientId(), WINDOW), bytes(new QueueEntry(window)));
   }
 
   byte[] bytes(QueuedMessage message) {
