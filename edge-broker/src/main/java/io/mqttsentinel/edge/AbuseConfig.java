@@ -21,6 +21,9 @@ import java.time.Duration;
  *     so that others find the backend free
  * @param suspectsAtOnce suspects of all addresses that a backend is asked about at the same time
  * @param suspectsWaiting suspects that may wait for that; more are refused at once (0x97)
+ * @param suspectRefusals suspects from one address that found no place to wait, or waited in vain;
+ *     their passwords were not looked at, so none of them is a refused login. An address that goes
+ *     on is banned
  */
 @ConfigurationProperties("sentinel.edge.abuse")
 record AbuseConfig(
@@ -32,7 +35,8 @@ record AbuseConfig(
     @Bindable(defaultValue = "5m") Duration banFor,
     @Bindable(defaultValue = "3") int suspectAfter,
     @Bindable(defaultValue = "2") int suspectsAtOnce,
-    @Bindable(defaultValue = "100") int suspectsWaiting) {
+    @Bindable(defaultValue = "100") int suspectsWaiting,
+    @Bindable(defaultValue = "100") int suspectRefusals) {
 
   AbuseConfig {
     ConfigCheck.positive("sentinel.edge.abuse.window", window);
@@ -44,5 +48,6 @@ record AbuseConfig(
     ConfigCheck.atLeast("sentinel.edge.abuse.suspect-after", suspectAfter, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspects-at-once", suspectsAtOnce, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspects-waiting", suspectsWaiting, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.suspect-refusals", suspectRefusals, 1);
   }
 }

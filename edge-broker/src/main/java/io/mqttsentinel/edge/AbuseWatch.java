@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.util.function.LongSupplier;
 
 /**
- * Notices who fails to log in, or comes back, too often. The counters are buckets that drain, of
- * fixed size whoever comes.
+ * Notices who fails to log in, or comes back, too often, and who floods the place where suspects
+ * wait. The counters are buckets that drain, of fixed size whoever comes.
  */
 final class AbuseWatch {
 
@@ -17,6 +17,7 @@ final class AbuseWatch {
 
   private final SharedBuckets addressFailures;
   private final SharedBuckets suspects;
+  private final SharedBuckets suspectRefusals;
   private final SharedBuckets userFailures;
   private final SharedBuckets clientFailures;
   private final SharedBuckets clientConnects;
@@ -27,6 +28,7 @@ final class AbuseWatch {
   AbuseWatch(AbuseConfig config, BanWriter bans, EdgeEvents events, LongSupplier nanos) {
     addressFailures = buckets(config.failuresPerAddress(), config);
     suspects = buckets(config.suspectAfter(), config);
+    suspectRefusals = buckets(config.suspectRefusals(), config);
     userFailures = buckets(config.failuresPerUsername(), config);
     clientFailures = buckets(config.failuresPerClient(), config);
     clientConnects = buckets(config.connectsPerClient(), config);
@@ -47,16 +49,26 @@ final class AbuseWatch {
     if (connection.addressKey() != PeerAddress.NOBODY) {
       var _ = suspects.take(connection.addressKey(), now);
     }
-    if (connection.addressKey() != PeerAddress.NOBODY
-        && addressFailures.take(connection.addressKey(), now) > 0) {
-      events.abuse(connection, "brute_force_address", now);
-      bans.ban(BanKind.ADDRESS, subscriber(connection), "brute_force_address");
-    }
+    banBeyond(addressFailures, connection, "brute_force_address", now);
     if (client.username() != null && userFailures.take(hash(client.username()), now) > 0) {
       events.abuse(connection, "brute_force_username", now);
     }
     if (!client.assigned() && clientFailures.take(hash(client.clientId()), now) > 0) {
       events.abuse(connection, "brute_force_client_id", now);
+    }
+  }
+
+  /** A suspect that nobody was asked about: the place to wait is full of its like. */
+  void crowdedOut(Connection connection) {
+    banBeyond(suspectRefusals, connection, "suspect_flood", nanos.getAsLong());
+  }
+
+  /** Counts one more of this address, and bans it where that is too much. */
+  private void banBeyond(SharedBuckets counted, Connection connection, String reason, long now) {
+    if (connection.addressKey() != PeerAddress.NOBODY
+        && counted.take(connection.addressKey(), now) > 0) {
+      events.abuse(connection, reason, now);
+      bans.ban(BanKind.ADDRESS, subscriber(connection), reason);
     }
   }
 

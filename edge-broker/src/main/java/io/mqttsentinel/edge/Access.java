@@ -38,7 +38,9 @@ final class Access {
 
   /** The client was not let in. */
   void denied(Connection connection, Refusal refusal) {
-    if (refusal.isFailedLogin()) {
+    if (refusal.equals(SuspectQueue.CROWDED)) {
+      abuse.crowdedOut(connection);
+    } else if (refusal.isFailedLogin()) {
       abuse.failed(connection);
     }
   }

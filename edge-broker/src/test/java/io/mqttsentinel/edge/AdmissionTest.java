@@ -17,8 +17,7 @@ class AdmissionTest {
 
   private static final int ANY = 1000;
 
-  private final Admission admission =
-      new Admission(twoFromAnAddress(), new Bans(Clock.systemUTC()));
+  private final Admission admission = new Admission(limits(2, "none"), new Bans(Clock.systemUTC()));
 
   @ParameterizedTest
   @ValueSource(
@@ -43,7 +42,7 @@ class AdmissionTest {
     return connection;
   }
 
-  private static Connection connection(String address) {
+  static Connection connection(String address) {
     ChannelHandler handler = new ChannelHandlerAdapter() {};
     EmbeddedChannel channel = new EmbeddedChannel(handler);
     Connection connection =
@@ -52,7 +51,7 @@ class AdmissionTest {
     return connection;
   }
 
-  private static LimitsConfig twoFromAnAddress() {
+  static LimitsConfig limits(int connectionsPerAddress, String exempt) {
     return new LimitsConfig(
         ANY,
         ANY,
@@ -66,7 +65,7 @@ class AdmissionTest {
         Duration.ofSeconds(1),
         Duration.ofMinutes(1),
         ANY,
-        2,
-        List.of("none"));
+        connectionsPerAddress,
+        List.of(exempt));
   }
 }

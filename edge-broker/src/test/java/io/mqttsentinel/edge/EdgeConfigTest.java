@@ -124,6 +124,7 @@ class EdgeConfigTest {
     "limits.exempt-addresses, 10.0.0.0/33",
     "abuse.window, 0s",
     "abuse.ban-for, -1s",
+    "abuse.suspect-refusals, 0",
     "auth.breaker-failure-rate, 0",
     "auth.cache.jitter, 2",
     "auth.cache.negative, -1s",

@@ -2,6 +2,7 @@ package io.mqttsentinel.fanout;
 
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.DeliveryAck;
+import io.mqttsentinel.schemas.DeliveryReceived;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.QueueEntry;
@@ -31,6 +32,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
   private static final Logger LOG = LoggerFactory.getLogger(FanoutProcessor.class);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration SLICE_PAUSE = Duration.ofMillis(20);
+  private static final int SURVEYED_AT_A_TIME = 200;
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private final FanoutConfig config;
@@ -48,7 +50,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
   private EdgeWatch edges;
   private EdgeSessions lost;
   private Deduplication seen;
-  private Deliveries deliveries;
+  private Acknowledgements acknowledgements;
   private RetainedScans scans;
   private Router router;
   private Sessions sessions;
@@ -83,7 +85,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
         new DeliveryQueue(
             task.getStateStore(FanoutTopology.QUEUE),
             serdes.named(FanoutTopology.QUEUE, QueueEntry.class),
-            clock.instant());
+            clock);
     Subscriptions subscriptions =
         new Subscriptions(
             task.getStateStore(FanoutTopology.EXACT_SUBSCRIPTIONS),
@@ -95,7 +97,18 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
     afterCommit = new Background(task, AT_ONCE, this::afterCommit);
     Unwritten unwritten = new Unwritten(commits, this::commitSoon);
     SharedLeftovers leftovers = new SharedLeftovers(outbox, metrics, clock);
-    deliveries = new Deliveries(table, queue, outbox, config, metrics, clock, unwritten, leftovers);
+    Sending sending = new Sending(queue, unwritten, outbox, config.window(), metrics, clock);
+    acknowledgements = new Acknowledgements(table, queue, sending, unwritten, metrics);
+    Deliveries deliveries =
+        new Deliveries(
+            table,
+            queue,
+            new Queueing(queue, sending, unwritten, config, metrics),
+            sending,
+            leftovers,
+            outbox,
+            clock);
+    unwritten.whenWritten(deliveries::written);
     retained = new RetainedMessages(task.getStateStore(FanoutTopology.RETAINED), metrics);
     router =
         new Router(
@@ -146,6 +159,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
             metrics,
             clock,
             closing::wake);
+    new Background(task, SLICE_PAUSE, () -> queue.survey(SURVEYED_AT_A_TIME, table::has)).wake();
     task.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
   }
 
@@ -156,13 +170,21 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
     switch (record.value()) {
       case InspectedMessage message when !Router.isCleared(message) -> refuse(message, offset);
       case InspectedMessage message -> router.route(message, offset);
-      case DeliveryAck ack when hasLane(ack.getLane()) -> deliveries.acknowledged(ack);
-      case SessionEvent event when hasLane(event.getLane()) -> sessions.apply(event, offset);
+      case DeliveryAck ack when hasLane(ack.getLane()) -> acknowledgements.acknowledged(ack);
+      case SessionEvent event when hasLane(event.getLane()) -> apply(event, offset);
       case SubscriptionChange change when hasLane(change.getLane()) -> router.apply(change, offset);
       case RoutedMessage routed -> router.deliver(routed, offset);
       case EdgeEvent edge when isFrom(Topics.EDGES_OVER) -> over(edge);
       case EdgeEvent edge -> edges.read(edge);
       case null, default -> reject(record);
+    }
+  }
+
+  private void apply(SessionEvent event, long offset) {
+    if (event.getBody() instanceof DeliveryReceived received) {
+      acknowledgements.received(event.getClientId(), received.getDeliveryIds());
+    } else {
+      sessions.apply(event, offset);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.mqttsentinel.fanout;
 
-import io.mqttsentinel.schemas.DeliveryReceived;
 import io.mqttsentinel.schemas.PendingWill;
 import io.mqttsentinel.schemas.PublishReceived;
 import io.mqttsentinel.schemas.PublishReleased;
@@ -68,8 +67,6 @@ final class Sessions {
       case SessionUnsubscribe unsubscribe -> subscriptions.unsubscribe(event, unsubscribe, offset);
       case PublishReceived received -> inbound.received(event, received.getPublish(), offset);
       case PublishReleased released -> inbound.released(event, released.getPacketId(), offset);
-      case DeliveryReceived received ->
-          deliveries.received(event.getClientId(), received.getDeliveryIds());
       default ->
           throw new IllegalArgumentException(
               "session event with a body of " + event.getBody().getClass().getSimpleName());
@@ -107,7 +104,7 @@ final class Sessions {
     }
     if (known != null && known.state().getEpoch() == event.getEpoch()) {
       answer(known);
-      deliveries.window(known);
+      deliveries.openedAgain(known);
       subscriptions.connectionChanged(known);
       return;
     }

@@ -49,10 +49,10 @@ final class Subscriptions {
 
   void remove(String topicFilter, String clientId) {
     if (OwnPartition.hasWildcards(topicFilter)) {
-      wildcard.delete(key(topicFilter, clientId));
+      wildcard.put(key(topicFilter, clientId), null);
       trie.remove(SharedFilter.matching(topicFilter), member(topicFilter, clientId));
     } else {
-      exact.delete(exactKey(topicFilter, clientId));
+      exact.put(exactKey(topicFilter, clientId), null);
     }
   }
 

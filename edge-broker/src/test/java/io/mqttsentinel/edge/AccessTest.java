@@ -1,0 +1,113 @@
+package io.mqttsentinel.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mqttsentinel.schemas.AvroSerdes;
+import io.mqttsentinel.schemas.InMemorySchemaRegistry;
+import io.mqttsentinel.schemas.TopicLayout;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of addresses whose clients are not let in: five of a kind in a minute are borne. */
+class AccessTest {
+
+  private static final int BORNE = 5;
+  private static final int ANY = 1000;
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+  private static final String STRANGER = "192.0.2.1:4711";
+  private static final String EXEMPT = "198.51.100.1:4711";
+  private static final Refusal BAD_CREDENTIALS =
+      new Refusal(ReasonCode.BAD_CREDENTIALS, "bad_credentials");
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Clock clock = Clock.systemUTC();
+  private long now;
+  private final Access access = access();
+
+  @Test
+  void addressThatFloodsThePlaceOfSuspectsIsBanned() {
+    deny(STRANGER, SuspectQueue.CROWDED, BORNE);
+    assertEquals(0, bans("suspect_flood"));
+
+    deny(STRANGER, SuspectQueue.CROWDED, 1);
+    assertEquals(1, bans("suspect_flood"));
+    assertEquals(0, bans("brute_force_address"), "nobody looked at their passwords");
+  }
+
+  @Test
+  void suspectsThatComeNowAndThenAreBorne() {
+    for (int i = 0; i < 10 * BORNE; i++) {
+      deny(STRANGER, SuspectQueue.CROWDED, 1);
+      now += WINDOW.toNanos() / BORNE;
+    }
+    assertEquals(0, bans("suspect_flood"));
+  }
+
+  @Test
+  void failedLoginsCountForThemselves() {
+    deny(STRANGER, SuspectQueue.CROWDED, BORNE);
+    deny(STRANGER, BAD_CREDENTIALS, BORNE);
+    assertEquals(0, bans("suspect_flood") + bans("brute_force_address"));
+
+    deny(STRANGER, BAD_CREDENTIALS, 1);
+    assertEquals(1, bans("brute_force_address"));
+  }
+
+  @Test
+  void exemptAddressIsNeverBanned() {
+    deny(EXEMPT, SuspectQueue.CROWDED, 10 * BORNE);
+    deny(EXEMPT, BAD_CREDENTIALS, 10 * BORNE);
+    assertEquals(0, bans("suspect_flood") + bans("brute_force_address"));
+  }
+
+  private void deny(String address, Refusal refusal, int times) {
+    for (int i = 0; i < times; i++) {
+      access.denied(come(address), refusal);
+    }
+  }
+
+  private double bans(String reason) {
+    Counter made = meters.find("sentinel.edge.bans.made").tag("reason", reason).counter();
+    return made == null ? 0 : made.count();
+  }
+
+  private Access access() {
+    Uplink uplink =
+        new Uplink(
+            new MockProducer<>(),
+            new AvroSerdes(new InMemorySchemaRegistry()),
+            new TopicLayout(1, 1, (short) 1, Duration.ofHours(1)),
+            new UplinkConfig(Duration.ofMillis(2), ANY, 1 << 20, Duration.ofMinutes(2), "none"));
+    EdgeIdentity identity = new EdgeIdentity("local", "edge-0", 0, 1);
+    EdgeMetrics metrics = new EdgeMetrics(meters);
+    Bans bans = new Bans(clock);
+    AbuseWatch abuse =
+        new AbuseWatch(
+            new AbuseConfig(WINDOW, BORNE, ANY, ANY, ANY, WINDOW, 1, 1, 1, BORNE),
+            new BanWriter(
+                uplink,
+                bans,
+                new Audit(uplink, identity, metrics, clock),
+                metrics,
+                identity,
+                WINDOW,
+                clock),
+            new EdgeEvents(uplink, identity, metrics, clock, () -> 0, () -> now),
+            () -> now);
+    return new Access(
+        new Admission(AdmissionTest.limits(ANY, "198.51.100.0/24"), bans), bans, abuse);
+  }
+
+  private Connection come(String address) {
+    Connection connection = AdmissionTest.connection(address);
+    connection.client(new Client(5, "dev-1", false, "user", 0, 60, 1, ANY, 0, false));
+    assertNull(access.came());
+    assertNull(access.identified(connection));
+    return connection;
+  }
+}
