@@ -99,6 +99,7 @@ final class ConnectFlow {
       return;
     }
     if (crowded) {
+      access.denied(connection, SuspectQueue.CROWDED);
       closing.turnAway(connection, SuspectQueue.CROWDED);
       return;
     }

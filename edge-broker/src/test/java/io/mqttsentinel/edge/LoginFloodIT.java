@@ -3,12 +3,16 @@ package io.mqttsentinel.edge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.testing.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -17,9 +21,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of wrong passwords from many addresses, and good clients who come meanwhile. */
+/**
+ * Thousands of wrong passwords, from many addresses or one, and good clients who come meanwhile.
+ */
 public class LoginFloodIT extends EdgeSuite {
 
   private static final int ATTACKERS = 100;
@@ -50,6 +57,8 @@ public class LoginFloodIT extends EdgeSuite {
         1,
         "sentinel.edge.abuse.suspects-waiting",
         1,
+        "sentinel.edge.abuse.suspect-refusals",
+        BAD_LOGINS,
         "sentinel.edge.jdbc.time-limit",
         "5m",
         "sentinel.edge.jdbc.user-query",
@@ -59,14 +68,18 @@ public class LoginFloodIT extends EdgeSuite {
 
   @BeforeAll
   void count() throws Exception {
-    QUESTIONS.set(0);
-    silent = false;
-    answer = new CountDownLatch(1);
     database.user(VICTIM);
     try (Connection connection = DriverManager.getConnection(database.url());
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE ALIAS asked FOR '" + LoginFloodIT.class.getName() + ".asked'");
     }
+  }
+
+  @BeforeEach
+  void reset() {
+    QUESTIONS.set(0);
+    silent = false;
+    answer = new CountDownLatch(1);
   }
 
   /** What the database does for each row: about the victim it falls silent at some time. */
@@ -108,6 +121,45 @@ public class LoginFloodIT extends EdgeSuite {
     Await.until("all told", () -> edge.gauge("sentinel.edge.uplink.records") == 0);
   }
 
+  @Test
+  void addressThatGoesOnWithoutAPlaceIsBanned() throws Exception {
+    String attacker = "10.3.0.1";
+    Map<String, Object> strict = new HashMap<>(settings());
+    strict.put("sentinel.edge.abuse.suspect-refusals", 5);
+    List<RawClient> waiting = new ArrayList<>();
+    try (TestEdge other = TestEdge.start(1, database.url(), strict)) {
+      for (int guess = 0; guess < FREE_GUESSES; guess++) {
+        assertEquals(BAD_CREDENTIALS, login(other, attacker, newId(), VICTIM, newId()));
+      }
+      silent = true;
+      Await.until(
+          "the edge to ban the address",
+          () -> {
+            waiting.add(attempt(other, attacker, newId(), VICTIM, newId()));
+            return other.counter("sentinel.edge.bans.made", "reason", "suspect_flood") == 1;
+          });
+      answer.countDown();
+      Await.until(
+          "no answer to the address",
+          () -> {
+            try (RawClient client = attempt(other, attacker, newId(), USER, newId())) {
+              return client.read() == null;
+            }
+          });
+      assertEquals(0, login(other, "10.3.0.2", newId(), USER, AuthDatabase.PASSWORD));
+      Await.until(
+          "the ban on the record",
+          () ->
+              audits.poll(a -> a.getActivity() == AuditActivity.BAN).stream()
+                  .anyMatch(a -> a.getCause().equals("suspect_flood")));
+    } finally {
+      answer.countDown();
+      for (RawClient client : waiting) {
+        client.close();
+      }
+    }
+  }
+
   /** How many were told that there is no place. */
   private int flood(ExecutorService threads) throws Exception {
     var attempts =
@@ -125,16 +177,28 @@ public class LoginFloodIT extends EdgeSuite {
     return "10.1.0." + (attempt % ATTACKERS + 1);
   }
 
-  /** The reason code that it gets. */
   private int login(String address, String clientId, String username, String password)
       throws IOException {
-    try (RawClient client = new RawClient(edge.server().tcpPort())) {
-      client.sendRaw(
-          "PROXY TCP4 %s 10.9.9.9 4711 1883\r\n"
-              .formatted(address)
-              .getBytes(StandardCharsets.US_ASCII));
-      client.connect(5, clientId, username, password);
+    return login(edge, address, clientId, username, password);
+  }
+
+  /** The reason code that it gets. */
+  private static int login(
+      TestEdge at, String address, String clientId, String username, String password)
+      throws IOException {
+    try (RawClient client = attempt(at, address, clientId, username, password)) {
       return client.read().at(1);
     }
+  }
+
+  private static RawClient attempt(
+      TestEdge at, String address, String clientId, String username, String password)
+      throws IOException {
+    RawClient client = new RawClient(at.server().tcpPort());
+    client.sendRaw(
+        "PROXY TCP4 %s 10.9.9.9 4711 1883\r\n"
+            .formatted(address)
+            .getBytes(StandardCharsets.US_ASCII));
+    return client.connect(5, clientId, username, password);
   }
 }
