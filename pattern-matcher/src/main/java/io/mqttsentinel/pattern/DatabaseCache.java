@@ -29,8 +29,8 @@ final class DatabaseCache {
   /** Fewer patterns compile about as fast as a file is read. */
   static final int LEAST_PATTERNS = 16;
 
-  /** Four sets of rules, of two databases each. */
-  static final int MOST_FILES = 8;
+  /** Four sets of rules, of about six databases each. */
+  static final int MOST_FILES = 24;
 
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseCache.class);
   private static final int DIGEST_BYTES = 32;

@@ -1,5 +1,7 @@
 package io.mqttsentinel.pattern;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -8,21 +10,26 @@ import java.util.stream.IntStream;
 /**
  * Engines that share the patterns: those that can occur in any text, those that need one of the
  * {@link SpecialBytes}, and the exceptions of others. Ordinary telemetry meets the first only; an
- * exception is sought where a pattern was found that has one. The parts also compile in less time
- * than the whole takes, and side by side.
+ * exception is sought where a pattern was found that has one. The special ones are several engines:
+ * what a database costs to compile grows faster than its patterns, and several are matched no more
+ * slowly than one. All are compiled on two threads.
  */
 final class GatedEngine implements PatternEngine {
 
-  private final Part ordinary;
-  private final Part special;
+  /** Special patterns of one engine at most. */
+  static final int MOST_TOGETHER = 60;
 
-  /** Null for none. */
-  private final Part exceptions;
+  private final Part ordinary;
+  private final List<Part> special;
+
+  /** Empty for none. */
+  private final List<Part> exceptions;
 
   /** Of each pattern that is no exception itself, whether it has one. */
   private final boolean[] hasException;
 
-  private GatedEngine(Part ordinary, Part special, Part exceptions, boolean[] hasException) {
+  private GatedEngine(
+      Part ordinary, List<Part> special, List<Part> exceptions, boolean[] hasException) {
     this.ordinary = ordinary;
     this.special = special;
     this.exceptions = exceptions;
@@ -42,17 +49,50 @@ final class GatedEngine implements PatternEngine {
       return compiler.compile(patterns);
     }
     int[] late = IntStream.range(hasException.length, patterns.size()).toArray();
-    FutureTask<Part> beside = new FutureTask<>(() -> part(patterns, special, compiler));
-    Thread.ofPlatform().name("pattern-compiler").daemon().start(beside);
-    Part first = part(patterns, ordinary, compiler);
-    Part last = late.length == 0 ? null : part(patterns, late, compiler);
-    return new GatedEngine(first, await(beside), last, hasException);
+    List<int[]> shares = new ArrayList<>(List.of(ordinary));
+    shares.addAll(shares(special));
+    int behindSpecial = shares.size();
+    if (late.length > 0) {
+      shares.add(late);
+    }
+    List<Part> parts = compile(patterns, shares, compiler);
+    return new GatedEngine(
+        parts.getFirst(),
+        parts.subList(1, behindSpecial),
+        parts.subList(behindSpecial, parts.size()),
+        hasException);
   }
 
   private static int[] numbers(List<PayloadPattern> patterns, int end, boolean special) {
     return IntStream.range(0, end)
         .filter(i -> patterns.get(i).needsSpecialByte() == special)
         .toArray();
+  }
+
+  /** Neighbours stay together: rules of one file look for the same literals. */
+  private static List<int[]> shares(int[] numbers) {
+    int count = (numbers.length + MOST_TOGETHER - 1) / MOST_TOGETHER;
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                Arrays.copyOfRange(
+                    numbers, i * numbers.length / count, (i + 1) * numbers.length / count))
+        .toList();
+  }
+
+  /** This thread begins with the first, which is the largest, another one with the last. */
+  private static List<Part> compile(
+      List<PayloadPattern> patterns, List<int[]> shares, PatternCompiler compiler) {
+    List<FutureTask<Part>> tasks =
+        shares.stream()
+            .map(share -> new FutureTask<>(() -> part(patterns, share, compiler)))
+            .toList();
+    Thread.ofPlatform()
+        .name("pattern-compiler")
+        .daemon()
+        .start(() -> tasks.reversed().forEach(FutureTask::run));
+    tasks.forEach(FutureTask::run); // does nothing where the other thread has begun it
+    return tasks.stream().map(GatedEngine::await).toList();
   }
 
   private static Part part(List<PayloadPattern> patterns, int[] numbers, PatternCompiler compiler) {
@@ -81,7 +121,7 @@ final class GatedEngine implements PatternEngine {
 
   @Override
   public int patterns() {
-    return hasException.length + (exceptions == null ? 0 : exceptions.numbers().length);
+    return hasException.length + exceptions.stream().mapToInt(part -> part.numbers().length).sum();
   }
 
   /** How many patterns texts without special bytes meet. */
@@ -105,18 +145,28 @@ final class GatedEngine implements PatternEngine {
   private final class GatedScanner implements Scanner {
 
     private final PartScanner ordinaryScanner = new PartScanner(ordinary);
-    private final PartScanner specialScanner = new PartScanner(special);
-    private final PartScanner exceptionScanner =
-        exceptions == null ? null : new PartScanner(exceptions);
+    private final List<PartScanner> specialScanners = scanners(special);
+    private final List<PartScanner> exceptionScanners = scanners(exceptions);
 
     @Override
     public void scan(byte[] bytes, int length, PatternHits hits) {
       ordinaryScanner.scan(bytes, length, hits);
       if (SpecialBytes.occurIn(bytes, length)) {
-        specialScanner.scan(bytes, length, hits);
+        scan(specialScanners, bytes, length, hits);
       }
-      if (exceptionScanner != null && hits.any() && mayBeExcepted(hits)) {
-        exceptionScanner.scan(bytes, length, hits);
+      if (hits.any() && mayBeExcepted(hits)) {
+        scan(exceptionScanners, bytes, length, hits);
+      }
+    }
+
+    private static List<PartScanner> scanners(List<Part> parts) {
+      return parts.stream().map(PartScanner::new).toList();
+    }
+
+    private static void scan(
+        List<PartScanner> scanners, byte[] bytes, int length, PatternHits hits) {
+      for (PartScanner scanner : scanners) {
+        scanner.scan(bytes, length, hits);
       }
     }
 

@@ -43,6 +43,17 @@ final class MessageHits {
     return hits.isEmpty();
   }
 
+  /** Whether a rule blocks the message, whatever else is found. */
+  boolean isBlocked() {
+    for (int i = 0; i < hits.size(); i++) { // asked for each view: without an iterator
+      Rule rule = hits.get(i).rule;
+      if (hits.get(i).action() == Action.BLOCK && !rule.shadow() && rule.threshold() == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   List<Hit> all() {
     return hits;
   }

@@ -40,8 +40,8 @@ final class Normalizer {
   /** The raw text without long repetitions, instead of it. */
   static final String SHORTENED = "shortened";
 
-  /** What a decoder takes for a byte of a text that is full of what it looks for. */
-  private static final long NANOS_OF_PASS = 6;
+  /** What a byte takes in a decoder and in all that is done to the view before it is matched. */
+  private static final long NANOS_OF_PASS = 12;
 
   private final DecodeLimits limits;
   private final TimeBudget budget;

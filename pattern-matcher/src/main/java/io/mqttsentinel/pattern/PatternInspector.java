@@ -123,11 +123,12 @@ final class PatternInspector {
   }
 
   private void match(byte[] view, String chain) {
-    if (budget.isRunning() && !parts.fits(view, share())) {
-      truncated(Normalizer.Limit.TIME);
-      matchParts(view, chain);
-    } else {
+    boolean timed = budget.isRunning();
+    if (timed ? parts.fits(view, share()) : budget.allowsWhole(view.length, found.isBlocked())) {
       matchWhole(view, chain);
+    } else {
+      truncated(timed ? Normalizer.Limit.TIME : Normalizer.Limit.WORK);
+      matchParts(view, chain);
     }
   }
 

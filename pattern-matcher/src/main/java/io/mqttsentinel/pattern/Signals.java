@@ -21,6 +21,8 @@ final class Signals {
   /** What is decoded in place, the text around it kept. */
   static final int IN_PLACE = ESCAPE | PERCENT | ENTITY | UNICODE;
 
+  private static final int CODES = BASE64 | HEX;
+
   static final int SHORTEST_RUN = 8;
   static final int SHORTEST_HEX_RUN = 16;
 
@@ -44,6 +46,9 @@ final class Signals {
   /** Positive: bits of a character that base64 may hold; negative: worth a closer look. */
   private static final byte[] KIND = new byte[256];
 
+  /** Of what such a byte can be a trace: where all of it is known, it needs no closer look. */
+  private static final short[] TRACE_OF = new short[256];
+
   static {
     for (int c = 'a'; c <= 'z'; c++) {
       KIND[c] = (byte) (LOWER | (c > 'f' ? NO_HEX : 0));
@@ -66,7 +71,16 @@ final class Signals {
     }
     for (int c : new int[] {0xc0, 0xc1, 0xc2, 0xc5, 0xca, 0xe0, 0xe2, 0xe3, 0xef, 0xf0}) {
       KIND[c] = SPECIAL;
+      TRACE_OF[c] = UNICODE;
     }
+    TRACE_OF['\\'] = ESCAPE | SHELL;
+    TRACE_OF['%'] = PERCENT;
+    TRACE_OF['&'] = ENTITY;
+    TRACE_OF['*'] = COMMENT;
+    TRACE_OF['$'] = SHELL;
+    TRACE_OF['^'] = SHELL;
+    TRACE_OF['\''] = SHELL;
+    TRACE_OF['"'] = SHELL;
   }
 
   private Signals() {}
@@ -90,18 +104,22 @@ final class Signals {
         run++;
         continue;
       }
-      if (run >= SHORTEST_RUN - 2) {
+      boolean known = (signals & CODES) == CODES;
+      if (run >= SHORTEST_RUN - 2 && !known) {
         signals |= ofRun(text, i - run, i, kinds, length);
       }
       if (run >= ShortCodes.SHORTEST
           && run <= ShortCodes.LONGEST
-          && (kinds & (UPPER | DIGIT)) != 0) {
+          && (kinds & (UPPER | DIGIT)) != 0
+          && !known) {
         signals |= ShortCodes.of(text, i - run, i, length);
       }
       run = 0;
       kinds = 0;
       if (kind == SPECIAL) {
-        signals |= special(text, i, length);
+        if ((TRACE_OF[text[i] & 0xff] & ~signals) != 0) {
+          signals |= special(text, i, length);
+        }
       } else if (kind == CONTROL) {
         controls++;
         signals |= text[i] == 0 ? WIDE : 0;

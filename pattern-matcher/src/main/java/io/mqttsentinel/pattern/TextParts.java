@@ -1,5 +1,6 @@
 package io.mqttsentinel.pattern;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -72,10 +73,16 @@ final class TextParts {
     return true;
   }
 
-  /** The first part to look at, or null where no time is left. */
+  /** The first part to look at, or null where nothing is left of the budget. */
   TextPart first(byte[] view, double share) {
     text = view;
     next = 0;
+    if (!budget.isRunning()) {
+      int[] all = blocks.of(view);
+      order = Arrays.copyOf(all, budget.partsOf(all.length));
+      reserve = -1;
+      return next();
+    }
     long left = budget.left();
     reserve = left - (long) (share * left);
     order = left == 0 ? new int[0] : blocks.of(view);

@@ -11,6 +11,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped rules give the same hits on both engines, whatever the text. */
 final class EngineAgreementTest {
@@ -18,6 +20,33 @@ final class EngineAgreementTest {
   private static final List<PayloadPattern> PATTERNS = shipped();
   private static final PatternEngine.Scanner JAVA = JavaEngine.compile(PATTERNS).scanner();
   private static final PatternEngine.Scanner AUTO = EngineChoice.AUTO.compile(PATTERNS).scanner();
+
+  /** Engines look for the first bytes of a match in other ways where more stands in front of it. */
+  @ParameterizedTest
+  @ValueSource(ints = {15, 33, 64, 70, 150})
+  void whatStandsInFrontOfAnAttackHidesItFromNoEngine(int length) throws IOException {
+    CompiledRules threats =
+        RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT)
+            .threats();
+    PatternEngine.Scanner scanner = threats.engine().scanner();
+    List<String> disagreed = new ArrayList<>();
+    for (int i = 0; i < threats.rules().size(); i++) {
+      Rule rule = threats.rules().get(i);
+      for (String attack : rule.matching()) {
+        for (String before : List.of("abc ", "a", "k v, ")) {
+          byte[] text =
+              (before.repeat(length).substring(0, length) + attack)
+                  .getBytes(StandardCharsets.UTF_8);
+          PatternHits hits = threats.newHits();
+          scanner.scan(text, text.length, hits);
+          if (hits.has(i) != rule.pattern().find(text, text.length).exists()) {
+            disagreed.add(rule.id() + " behind '" + before + "': " + attack);
+          }
+        }
+      }
+    }
+    assertEquals(List.of(), disagreed);
+  }
 
   @Property(tries = 400)
   void textsOfFragments(@ForAll("texts") String text) {

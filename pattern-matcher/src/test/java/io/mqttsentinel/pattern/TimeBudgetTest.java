@@ -103,6 +103,44 @@ final class TimeBudgetTest {
   }
 
   @Test
+  void manyViewsOfAShortPayloadAreLookedAtInPartsAndAlwaysInTheSame() {
+    byte[] payload = HostilePayloads.all(TimeBudget.FREE).get("mixed comments");
+    Map<String, Action> once = actions(inspect(payload, new TimeBudget(limits())));
+    assertEquals(Action.FLAG, once.get(PatternInspector.TRUNCATED), () -> "" + once);
+    assertTrue(once.size() > 1, () -> "" + once);
+    assertEquals(once, actions(inspect(payload, new TimeBudget(limits()))));
+  }
+
+  @Test
+  void anAttackInAViewBeyondThoseThatAreLookedAtWholeIsFoundInAPart() {
+    String log = new String(new VariedLog(9).text(50_000), UTF_8);
+    // Escapes and comments on all lines: three views of the whole log before that with the attack.
+    String busy = log.replace("\n", " \\u0061/**/b %41\n");
+    String attack = "%27%20union%20select%20password%20from%20users%20--%20";
+    byte[] payload = (busy.substring(0, 30_000) + attack + busy.substring(30_000)).getBytes(UTF_8);
+    assertTrue(payload.length <= TimeBudget.FREE, () -> "" + payload.length);
+    List<Finding> findings = inspect(payload, new TimeBudget(limits()));
+    Map<String, Action> actions = actions(findings);
+    assertTrue(actions.containsKey(PatternInspector.TRUNCATED), () -> "" + actions);
+    assertTrue(
+        findings.stream()
+            .filter(finding -> finding.getTags().contains("CWE-89"))
+            .flatMap(finding -> finding.getEvidence().stream())
+            .anyMatch(evidence -> evidence.getView().contains("url")),
+        () -> "" + actions);
+  }
+
+  @Test
+  void whatIsBlockedIsNotDecodedWholeOverAndOver() {
+    byte[] payload = with(log(40_000), "<script>alert(document.cookie)</script> %41", 0.5);
+    Map<String, Action> actions = actions(inspect(payload, new TimeBudget(limits())));
+    assertTrue(actions.containsValue(Action.BLOCK), () -> "" + actions);
+    assertEquals(Action.FLAG, actions.get(PatternInspector.TRUNCATED), () -> "" + actions);
+    byte[] honest = with(log(40_000), "%41", 0.5);
+    assertEquals(Map.of(), actions(inspect(honest, new TimeBudget(limits()))));
+  }
+
+  @Test
   void withoutALimitNobodyLooksAtTheClock() {
     DecodeLimits unlimited = limits().within(Duration.ZERO);
     TimeBudget budget =
@@ -182,12 +220,10 @@ final class TimeBudgetTest {
             EngineChoice.AUTO,
             DecodeLimits.DEFAULT);
     byte[] payload = with(log(SIZE), "<evil!1>", 0.3);
-    Map<String, Action> actions = new HashMap<>();
-    for (Finding finding :
-        new PatternInspector(excepting, List.of(), limits(), ticking())
-            .inspect(Messages.of("a", payload))) {
-      actions.put(finding.getRuleId(), finding.getAction());
-    }
+    Map<String, Action> actions =
+        actions(
+            new PatternInspector(excepting, List.of(), limits(), ticking())
+                .inspect(Messages.of("a", payload)));
     Map<String, Action> expected =
         Map.of(
             "plain",
@@ -216,12 +252,10 @@ final class TimeBudgetTest {
     byte[] payload =
         (log.substring(0, 60_000) + "<img src=x onerror=alert(1)>" + log.substring(60_000))
             .getBytes(UTF_8);
-    Map<String, Action> actions = new HashMap<>();
-    for (Finding finding :
-        new PatternInspector(confirmed, List.of(), limits(), slowThenStill())
-            .inspect(Messages.of("a", payload))) {
-      actions.put(finding.getRuleId(), finding.getAction());
-    }
+    Map<String, Action> actions =
+        actions(
+            new PatternInspector(confirmed, List.of(), limits(), slowThenStill())
+                .inspect(Messages.of("a", payload)));
     assertEquals(Action.BLOCK, actions.get("sql"), () -> "" + actions);
     assertEquals(Action.BLOCK, actions.get("markup"), () -> "" + actions);
   }
@@ -315,6 +349,12 @@ final class TimeBudgetTest {
             finding ->
                 !finding.getRuleId().equals(PatternInspector.TRUNCATED)
                     && finding.getAction() != Action.ALLOW);
+  }
+
+  private static Map<String, Action> actions(List<Finding> findings) {
+    Map<String, Action> actions = new HashMap<>();
+    findings.forEach(finding -> actions.put(finding.getRuleId(), finding.getAction()));
+    return actions;
   }
 
   private static List<String> names(List<Finding> findings) {

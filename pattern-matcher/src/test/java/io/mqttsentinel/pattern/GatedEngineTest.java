@@ -1,0 +1,87 @@
+package io.mqttsentinel.pattern;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** However the patterns are parted, each keeps its number. */
+final class GatedEngineTest {
+
+  private static final int SPECIAL = 3 * GatedEngine.MOST_TOGETHER + 1;
+  private static final int ORDINARY = 5;
+
+  @Test
+  void manySpecialPatternsAreSeveralDatabasesAndKeepTheirNumbers() {
+    List<PayloadPattern> patterns = new ArrayList<>();
+    for (int i = 0; i < SPECIAL; i++) {
+      patterns.add(pattern("s" + i + "[!?]"));
+    }
+    for (int i = 0; i < ORDINARY; i++) {
+      patterns.add(pattern("o" + i + "x"));
+    }
+    patterns.add(pattern("except"));
+    boolean[] hasException = new boolean[SPECIAL + ORDINARY];
+    hasException[SPECIAL + 2] = true;
+    List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+    PatternEngine engine =
+        GatedEngine.compile(
+            patterns,
+            hasException,
+            part -> {
+              sizes.add(part.size());
+              return EngineChoice.JAVA.compile(part);
+            });
+    assertEquals(patterns.size(), engine.patterns());
+    assertEquals(patterns.size(), sizes.stream().mapToInt(Integer::intValue).sum());
+    assertEquals(6, sizes.size(), () -> "" + sizes);
+    assertTrue(sizes.stream().allMatch(size -> size <= GatedEngine.MOST_TOGETHER));
+    for (int i = 0; i < SPECIAL; i++) {
+      assertEquals(List.of(i), hits(engine, "..s" + i + "! except"));
+    }
+    assertEquals(List.of(3, 170, SPECIAL + 1), hits(engine, "o1x s170? s3!"));
+    assertEquals(List.of(SPECIAL + 2, SPECIAL + ORDINARY), hits(engine, "o2x except"));
+    assertEquals(List.of(), hits(engine, "s1 except !"));
+  }
+
+  @Test
+  void aPatternThatIsRefusedInAnyPartIsSaid() {
+    List<PayloadPattern> patterns = new ArrayList<>();
+    patterns.add(pattern("plain"));
+    for (int i = 0; i < SPECIAL; i++) {
+      patterns.add(pattern("s" + i + "!"));
+    }
+    for (int refused : new int[] {0, 1, SPECIAL / 2, SPECIAL}) {
+      PayloadPattern bad = patterns.get(refused);
+      PatternCompiler compiler =
+          part -> {
+            if (part.contains(bad)) {
+              throw new RegexSyntaxException("refused: " + bad);
+            }
+            return EngineChoice.JAVA.compile(part);
+          };
+      RegexSyntaxException said =
+          assertThrows(
+              RegexSyntaxException.class,
+              () -> GatedEngine.compile(patterns, new boolean[patterns.size()], compiler));
+      assertEquals("refused: " + bad, said.getMessage());
+    }
+  }
+
+  private static PayloadPattern pattern(String source) {
+    return PayloadPattern.compile("\\b" + source, false, false);
+  }
+
+  private static List<Integer> hits(PatternEngine engine, String text) {
+    PatternHits hits = new PatternHits(engine.patterns());
+    byte[] bytes = text.getBytes(UTF_8);
+    engine.scanner().scan(bytes, bytes.length, hits);
+    return IntStream.range(0, engine.patterns()).filter(hits::has).boxed().toList();
+  }
+}
