@@ -37,8 +37,7 @@ final class ActiveRules implements AutoCloseable {
     this.limits = limits;
     this.metrics = metrics;
     this.lastRead = source.read();
-    this.current = compile(lastRead);
-    this.inForce = lastRead;
+    takeOver(compile(lastRead), lastRead);
   }
 
   /**
@@ -103,8 +102,7 @@ final class ActiveRules implements AutoCloseable {
       }
       lastRead = files;
       if (!files.equals(inForce)) {
-        current = compile(files);
-        inForce = files;
+        takeOver(compile(files), files);
         metrics.reloaded();
       }
       metrics.stale(false);
@@ -120,10 +118,16 @@ final class ActiveRules implements AutoCloseable {
     }
   }
 
+  /** First the rules, then their metrics: no message counts for a rule after that is removed. */
+  private void takeOver(RuleSet rules, Map<String, String> files) {
+    current = rules;
+    inForce = files;
+    metrics.inForce(rules);
+  }
+
   private RuleSet compile(Map<String, String> files) {
     long start = System.nanoTime();
     RuleSet rules = RuleSet.load(files, engine, limits);
-    metrics.inForce(rules);
     LOG.info(
         "{} rules of version {} on {}, ready after {} ms",
         rules.size(),

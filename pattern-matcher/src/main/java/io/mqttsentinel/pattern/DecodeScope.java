@@ -18,6 +18,7 @@ record DecodeScope(Set<String> steps) {
   private static final Set<String> KNOWN =
       Set.of(
           "json",
+          "csv",
           "escape",
           "url",
           "html",

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * Shows a text in all the forms that someone behind may read in it. Layer by layer, breadth first:
  * strings of JSON unescaped, percent encoding, HTML references and disguised Unicode undone in
- * place; runs of base64 and hexadecimal, compressed and UTF-16 texts opened; comments and shell
- * tricks that split words taken out. The raw text always comes first; a text without any trace of
- * an encoding costs one look. Used by one thread at a time.
+ * place; runs of base64 and hexadecimal, compressed and UTF-16 texts opened; separated values taken
+ * apart; comments and shell tricks that split words taken out. The raw text always comes first; a
+ * text without any trace of an encoding costs one look. Used by one thread at a time.
  */
 final class Normalizer {
 
@@ -152,6 +152,11 @@ final class Normalizer {
         finish(from, STRINGS);
       }
       return;
+    }
+    if ((signals & Signals.CSV) != 0 && mayRead(text)) {
+      start();
+      SeparatedValues.join(text, text.length, out);
+      finish(from, "csv");
     }
     boolean json =
         (signals & (Signals.IN_PLACE | Signals.COMMENT | Signals.SHELL)) != 0

@@ -226,7 +226,13 @@ final class PatternInspector {
         && (!normalizer.isNoise() || rule.readsNoise())
         && (field != InspectedField.JSON || namesPlace(rule))
         && rule.scope().includesTenant(message)
-        && rule.scope().includesContent(payload);
+        && (rule.scope().includesContent(payload)
+            || (isOpened(chain) && rule.scope().includesText()));
+  }
+
+  /** A text that was compressed or of two bytes a character: what it was in is no text. */
+  private boolean isOpened(String chain) {
+    return !normalizer.isBinary() && (chain.startsWith("inflated") || chain.startsWith("utf16"));
   }
 
   private boolean namesPlace(Rule rule) {

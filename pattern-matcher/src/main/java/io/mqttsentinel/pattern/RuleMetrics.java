@@ -2,17 +2,28 @@ package io.mqttsentinel.pattern;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.mqttsentinel.schemas.Finding;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
-/** Hits of each rule, what is loaded, which engine matches. */
+/** Hits of each rule in force, what is loaded, which engine matches. */
 final class RuleMetrics {
+
+  /** Found without a rule of a file. */
+  private static final Set<String> BUILT_IN =
+      Set.of(
+          BuiltInRules.SQL_SYNTAX.id(),
+          BuiltInRules.MARKUP_ACTIVE.id(),
+          PatternInspector.TRUNCATED,
+          PatternProcessor.FAILED);
 
   private final MeterRegistry registry;
   private final Map<String, Timer> costs = new ConcurrentHashMap<>();
@@ -79,8 +90,12 @@ final class RuleMetrics {
     failures.increment();
   }
 
+  /** These rules have taken over; what was counted of those that are gone is no longer shown. */
   void inForce(RuleSet rules) {
     loaded.set(rules.size());
+    Set<String> ids = rules.ids();
+    removeGone(hits, HitKey::rule, ids);
+    removeGone(costs, Function.identity(), ids);
     engines.computeIfAbsent(
         rules.engineName(),
         name -> {
@@ -92,6 +107,21 @@ final class RuleMetrics {
           return used;
         });
     engines.forEach((name, used) -> used.set(name.equals(rules.engineName()) ? 1 : 0));
+  }
+
+  private <K, M extends Meter> void removeGone(
+      Map<K, M> meters, Function<K, String> rule, Set<String> ids) {
+    meters
+        .entrySet()
+        .removeIf(
+            entry -> {
+              String id = rule.apply(entry.getKey());
+              boolean gone = !ids.contains(id) && !BUILT_IN.contains(id);
+              if (gone) {
+                registry.remove(entry.getValue());
+              }
+              return gone;
+            });
   }
 
   void reloaded() {

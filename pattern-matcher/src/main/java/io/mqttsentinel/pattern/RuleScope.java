@@ -49,4 +49,9 @@ record RuleScope(
   boolean includesContent(byte[] payload) {
     return contents.isEmpty() || ContentKind.of(payload).stream().anyMatch(contents::contains);
   }
+
+  /** Whether a readable text that was opened out of a payload is of the content asked for. */
+  boolean includesText() {
+    return contents.contains(ContentKind.TEXT);
+  }
 }

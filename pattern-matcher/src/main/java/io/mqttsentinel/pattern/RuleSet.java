@@ -7,10 +7,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All rules of one version, compiled and tested. Immutable and shared by all threads. */
@@ -144,6 +146,14 @@ final class RuleSet {
   /** What no threat pattern looks at. */
   List<HarmlessField> harmless() {
     return harmless;
+  }
+
+  /** What findings call the rules in force. */
+  Set<String> ids() {
+    return Stream.of(alertValidation, threats, names)
+        .flatMap(compiled -> compiled.rules().stream())
+        .map(Rule::id)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Rules in force. */

@@ -17,6 +17,7 @@ final class Signals {
   static final int COMPRESSED = 256;
   static final int WIDE = 512;
   static final int BINARY = 1024;
+  static final int CSV = 2048;
 
   /** What is decoded in place, the text around it kept. */
   static final int IN_PLACE = ESCAPE | PERCENT | ENTITY | UNICODE;
@@ -131,7 +132,10 @@ final class Signals {
     if (run >= ShortCodes.SHORTEST) {
       signals |= ShortCodes.of(text, length - run, length, length);
     }
-    return controls * CONTROLS_OF_BINARY > length ? signals | BINARY : signals;
+    if (controls * CONTROLS_OF_BINARY > length) {
+      return signals | BINARY;
+    }
+    return SeparatedValues.occurIn(text, length) ? signals | CSV : signals;
   }
 
   /** Of a long binary payload a sample tells: 1024 bytes, evenly spread. */

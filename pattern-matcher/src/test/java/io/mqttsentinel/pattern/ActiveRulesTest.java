@@ -10,9 +10,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.testing.Await;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +28,7 @@ final class ActiveRulesTest {
 
   @TempDir Path directory;
   private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final RuleMetrics metrics = new RuleMetrics(meters);
   private ActiveRules rules;
 
   @BeforeEach
@@ -32,10 +37,7 @@ final class ActiveRulesTest {
     Files.writeString(directory.resolve("notes.txt"), "not a rule file");
     rules =
         ActiveRules.load(
-            RuleSource.of(directory.toString()),
-            EngineChoice.JAVA,
-            DecodeLimits.DEFAULT,
-            new RuleMetrics(meters));
+            RuleSource.of(directory.toString()), EngineChoice.JAVA, DecodeLimits.DEFAULT, metrics);
   }
 
   @Test
@@ -57,6 +59,23 @@ final class ActiveRulesTest {
     rules.reload();
     assertEquals(1, rules.current().size());
     assertEquals(2, reloads("taken"));
+  }
+
+  @Test
+  void metersOfRemovedRulesGo() throws IOException {
+    Files.writeString(directory.resolve("b.yaml"), TWO);
+    rules.reload();
+    PatternInspector inspector =
+        new PatternInspector(rules.current(), List.of(), DecodeLimits.DEFAULT);
+    inspector
+        .inspect(Messages.of("a", "abc abd ' or 1=1 --".getBytes(StandardCharsets.UTF_8)))
+        .forEach(metrics::hit);
+    assertEquals(Set.of("one", "two", "sql_syntax"), rulesWith("sentinel.pattern.hits"));
+    Files.delete(directory.resolve("a.yaml"));
+    rules.reload();
+    assertEquals(Set.of("two", "sql_syntax"), rulesWith("sentinel.pattern.hits"));
+    assertEquals(Set.of("two", "sql_syntax"), rulesWith("sentinel.pattern.hit.seconds"));
+    assertEquals(1, meters.get("sentinel.pattern.hits").tag("rule", "two").counter().count());
   }
 
   @Test
@@ -142,5 +161,11 @@ final class ActiveRulesTest {
 
   private double reloads(String result) {
     return meters.get("sentinel.pattern.reloads").tag("result", result).counter().count();
+  }
+
+  private Set<String> rulesWith(String name) {
+    return meters.find(name).meters().stream()
+        .map(meter -> meter.getId().getTag("rule"))
+        .collect(Collectors.toSet());
   }
 }

@@ -34,6 +34,8 @@ final class FastPathTest {
         "23.5",
         "ON",
         "plain words and numbers 17 42",
+        "1764158400,dev-1,21.5,\"all well, so far\",ok",
+        "1764158400;dev-1;21,5;;ok",
         "{\"device\":\"d-4983\",\"ts\":1760701604,\"temp\":21.5,\"state\":\"running\",\"errors\":[],"
             + "\"gps\":{\"lat\":48.137,\"lon\":11.575},\"alarm\":false,\"site\":\"munich\"}",
         "{\"time\":\"2026-03-01T12:00:00Z\",\"note\":\"door opened and closed\"}",

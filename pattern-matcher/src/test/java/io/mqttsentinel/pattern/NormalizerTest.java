@@ -58,6 +58,21 @@ final class NormalizerTest {
   }
 
   @Test
+  void takesSeparatedValuesApart() {
+    assertEquals("7\u001ea,\"b\"='c'\u001e\u001ex\u001e", csv("7,\"a,\"\"b\"\"='c'\",,x"));
+    assertEquals("ts\u001ev\u001e7\u001e'x\ny'\u001e2,5\u001e", csv("ts;v\n7;\"'x\ny'\";2,5\n"));
+    assertEquals("7\u001e'x\u001e1\u001e", csv("7,'x,1"));
+    assertEquals("7\u001e(\u001ex\u001e", csv("7\t\"(\"\tx"));
+    assertEquals(
+        "7\u001e'x\u001e1\u001e",
+        views("7,%27x,1".getBytes(StandardCharsets.UTF_8)).get("url>csv"));
+  }
+
+  private static String csv(String text) {
+    return views(text.getBytes(StandardCharsets.UTF_8)).get("csv");
+  }
+
+  @Test
   void opensCompressedAndWideTexts() throws IOException {
     byte[] text = NEEDLE.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream gzip = new ByteArrayOutputStream();
@@ -86,6 +101,9 @@ final class NormalizerTest {
         "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9",
         "2026-03-01 12:00:00 100% done",
         "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+        "1764158400,dev-1,21.5,\"all well, so far\",ok",
+        "1764158400;dev-1;21,5;;ok",
+        "it's fine, they said, and (almost) so it was",
       })
   void givesOrdinaryTextsNoSecondLook(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

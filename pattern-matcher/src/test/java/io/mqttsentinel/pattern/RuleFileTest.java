@@ -177,7 +177,7 @@ final class RuleFileTest {
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {content: xml}}]"
             + " ¦ rule n: scope.content is 'xml', expected any of text, json, binary",
         "threat_patterns: [{name: n, pattern: a, action: flag, decode: [rot13]}]"
-            + " ¦ rule n: decode holds 'rot13', expected true, false or any of base64, escape",
+            + " ¦ rule n: decode holds 'rot13', expected true, false or any of base64, csv",
         "threat_patterns: [{name: n, pattern: a, action: flag, confirm: perl}]"
             + " ¦ rule n: confirm is 'perl', expected one of none, sql, markup",
         "threat_patterns: [{name: n, pattern: a, action: flag, tests: {matches: a}}]"

@@ -155,6 +155,26 @@ final class ShippedRulesTest {
   }
 
   @Test
+  void aTextOfTwoBytesACharacterIsATextToRules() {
+    byte[] wide = "x)(|(and a text".getBytes(StandardCharsets.UTF_16LE);
+    assertTrue(
+        inspector.inspect(Messages.of("clients/dev-1/data", wide)).stream()
+            .anyMatch(finding -> finding.getRuleId().equals("ldap_operator_fragment")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7,dev-1,|id,21.5,ok",
+        "7,dev-1,\"' or \"\"a\"\"=\"\"a\",21.5",
+        "ts;v\n7;\"|cat \"\"/tmp/x\"\"\"\n",
+        "7,dev-1,../../x,21.5",
+      })
+  void findsAttacksInSeparatedValues(String payload) {
+    assertTrue(action(payload).compareTo(Action.ALLOW) > 0, payload);
+  }
+
+  @Test
   void alertsMayBeTheWordOrJson() {
     String topic = "clients/dev-1/alerts";
     assertEquals(List.of(), findings(topic, "ALERT"));
