@@ -26,26 +26,41 @@ final class SeparatedValues {
   private SeparatedValues() {}
 
   /**
-   * Whether to take a text apart: no JSON, at least two separators with no space behind them, and
-   * something beside them that values of telemetry do without.
+   * Whether to take a text apart: it is no JSON, and a line of it has at least two separators with
+   * no space behind them, something beside them that values of telemetry do without, and no name of
+   * JSON.
    */
   static boolean occurIn(byte[] text, int length) {
     if (JsonStrings.looksLike(text, length) && text[0] != '"') {
       return false;
     }
+    int end;
+    for (int from = 0; from < length; from = end + 1) {
+      end = endOfLine(text, from, length);
+      if (areIn(text, from, end)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean areIn(byte[] text, int from, int end) {
     int separator = 0;
     int tight = 0;
     boolean suspicious = false;
     boolean quoted = false;
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < end; i++) {
       byte c = text[i];
       if (c == '"') {
         quoted = !quoted;
+        if (i + 1 < end && text[i + 1] == ':') {
+          return false;
+        }
       } else if (c == JsonStrings.SEPARATOR) {
         return false; // taken apart already
       } else if (!quoted && (c == separator || (separator == 0 && isSeparator(c)))) {
         separator = c;
-        tight += i + 1 < length && text[i + 1] != ' ' ? 1 : 0;
+        tight += i + 1 < end && text[i + 1] != ' ' ? 1 : 0;
       } else {
         suspicious |= c >= 0 && IS_SUSPICIOUS[c];
       }
@@ -53,15 +68,41 @@ final class SeparatedValues {
     return suspicious && tight >= FEWEST;
   }
 
-  /** Adds the values to {@code out}, each with a {@link JsonStrings#SEPARATOR} behind it. */
-  static void join(byte[] text, int length, ByteBuilder out) {
-    int separator = 0;
-    int at = 0;
-    while (at < length) {
-      if (text[at] == '"') {
-        at = quoted(text, at + 1, length, out);
+  /** Where the line ends; a value in quotes may have several lines. */
+  private static int endOfLine(byte[] text, int from, int length) {
+    boolean quoted = false;
+    for (int i = from; i < length; i++) {
+      if (text[i] == '"') {
+        quoted = quoted ? false : i == from || isSeparator(text[i - 1]);
+      } else if (text[i] == '\n' && !quoted) {
+        return i;
       }
-      for (; at < length && text[at] != '\n'; at++) {
+    }
+    return length;
+  }
+
+  /**
+   * Adds the values of the lines that have such to {@code out}, each with a {@link
+   * JsonStrings#SEPARATOR} behind it.
+   */
+  static void join(byte[] text, int length, ByteBuilder out) {
+    int end;
+    for (int from = 0; from < length; from = end + 1) {
+      end = endOfLine(text, from, length);
+      if (areIn(text, from, end)) {
+        joinLine(text, from, end, out);
+      }
+    }
+  }
+
+  private static void joinLine(byte[] text, int from, int end, ByteBuilder out) {
+    int separator = 0;
+    int at = from;
+    while (at < end) {
+      if (text[at] == '"') {
+        at = quoted(text, at + 1, end, out);
+      }
+      for (; at < end; at++) {
         if (text[at] == separator || (separator == 0 && isSeparator(text[at]))) {
           separator = text[at];
           break;

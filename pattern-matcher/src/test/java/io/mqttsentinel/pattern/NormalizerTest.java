@@ -1,6 +1,7 @@
 package io.mqttsentinel.pattern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -23,6 +24,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class NormalizerTest {
 
@@ -60,12 +62,24 @@ final class NormalizerTest {
   @Test
   void takesSeparatedValuesApart() {
     assertEquals("7\u001ea,\"b\"='c'\u001e\u001ex\u001e", csv("7,\"a,\"\"b\"\"='c'\",,x"));
-    assertEquals("ts\u001ev\u001e7\u001e'x\ny'\u001e2,5\u001e", csv("ts;v\n7;\"'x\ny'\";2,5\n"));
+    assertEquals("7\u001e'x\ny'\u001e2,5\u001e", csv("ts;v\n7;\"'x\ny'\";2,5\n"));
     assertEquals("7\u001e'x\u001e1\u001e", csv("7,'x,1"));
     assertEquals("7\u001e(\u001ex\u001e", csv("7\t\"(\"\tx"));
     assertEquals(
         "7\u001e'x\u001e1\u001e",
         views("7,%27x,1".getBytes(StandardCharsets.UTF_8)).get("url>csv"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1,2,3\n4,(5), 6 and, so on", // two lines of which none is enough
+        "at 5 {\"ts\":2252,\"level\":\"info\",\"msg\":\"it's up\"}",
+        "f(a, b, 'c')",
+        "12:02 \"it's up\" n.,b is full (4957) at 42"
+      })
+  void leavesOtherLinesWithCommasTogether(String text) {
+    assertNull(csv(text));
   }
 
   private static String csv(String text) {
