@@ -154,12 +154,6 @@ final class Router {
               change.getSubscription(),
               change.getConnected()));
     }
-    confirm(change, offset);
-  }
-
-  /** As above, where the store has the subscription already. */
-  void confirm(SubscriptionChange change, long offset) {
-    String topicFilter = change.getTopicFilter();
     if (change.getSubscription() != null && change.getSendRetained()) {
       scans.begin(change, offset, routedUpTo < 0 ? Long.MAX_VALUE : routedUpTo);
     }

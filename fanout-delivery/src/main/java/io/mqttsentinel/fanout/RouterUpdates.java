@@ -58,13 +58,8 @@ final class RouterUpdates {
     for (Map.Entry<String, Subscription> change : changes.entrySet()) {
       String topicFilter = change.getKey();
       boolean retained = sendsRetained(change.getValue(), before.containsKey(topicFilter));
-      boolean known =
-          before.containsKey(topicFilter)
-              && !SharedFilter.isShared(topicFilter) // its connection may be another one
-              && before.get(topicFilter).equals(change.getValue());
       send(
           change(session, request, topicFilter, change.getValue(), part, parts, retained),
-          known,
           request.offset());
       part += partsOf(change.getKey());
     }
@@ -92,14 +87,10 @@ final class RouterUpdates {
             || (subscription.getRetainHandling() == IF_NEW && !existed));
   }
 
-  private void send(SubscriptionChange change, boolean known, long offset) {
+  private void send(SubscriptionChange change, long offset) {
     String topicFilter = change.getTopicFilter();
     if (!OwnPartition.isSpread(topicFilter) && partition.servesFilter(topicFilter)) {
-      if (known) {
-        router.confirm(change, offset);
-      } else {
-        router.apply(change, offset);
-      }
+      router.apply(change, offset);
     } else {
       outbox.subscriptionChange(change);
     }

@@ -37,8 +37,12 @@ final class Subscriptions {
     }
   }
 
+  /** Clients subscribe anew to what they have: what is there already is not written again. */
   void put(String topicFilter, StoredSubscription subscription) {
     String clientId = subscription.getClientId();
+    if (subscription.equals(find(topicFilter, clientId))) {
+      return;
+    }
     if (OwnPartition.hasWildcards(topicFilter)) {
       wildcard.put(key(topicFilter, clientId), subscription);
       inTrie(topicFilter, subscription);
@@ -58,11 +62,14 @@ final class Subscriptions {
 
   /** Whether this session has the subscription. */
   boolean has(String topicFilter, String clientId, long sessionId) {
-    StoredSubscription stored =
-        OwnPartition.hasWildcards(topicFilter)
-            ? wildcard.get(key(topicFilter, clientId))
-            : exact.get(exactKey(topicFilter, clientId));
+    StoredSubscription stored = find(topicFilter, clientId);
     return stored != null && stored.getSessionId() == sessionId;
+  }
+
+  private StoredSubscription find(String topicFilter, String clientId) {
+    return OwnPartition.hasWildcards(topicFilter)
+        ? wildcard.get(key(topicFilter, clientId))
+        : exact.get(exactKey(topicFilter, clientId));
   }
 
   /** Calls for each subscription that matches; twice for a client with two such filters. */
