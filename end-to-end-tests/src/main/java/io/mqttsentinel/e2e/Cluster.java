@@ -190,6 +190,9 @@ final class Cluster implements AutoCloseable {
     p.put("sentinel.registry.url", registry.url());
     p.put("sentinel.node.instance", part.toString());
     p.put("sentinel.streams.state-directory", directory.resolve("state-" + part).toString());
+    p.put( // as the chart does: what is started again need not compile its rules again
+        "sentinel.pattern-matcher.cache-directory",
+        directory.resolve("compiled-rules-" + part).toString());
     p.put("sentinel.streams.session-timeout", "3s");
     p.put("sentinel.streams.heartbeat-interval", "1s");
     p.put("micronaut.server.host", "127.0.0.1");
