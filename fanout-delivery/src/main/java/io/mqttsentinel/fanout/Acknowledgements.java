@@ -36,10 +36,12 @@ final class Acknowledgements {
       return;
     }
     boolean untouched = session.window() == null;
-    queue.window(session);
+    Window window = queue.window(session);
     boolean changed = false;
     for (long id : ack.getDeliveryIds()) {
-      if (queue.remove(session, id)) {
+      int size = queue.remove(session.clientId(), id);
+      if (size >= 0) {
+        window.removed(id, size);
         if (session.state().getReceived().contains(id)) {
           unwritten.left(session.clientId(), id);
         }

@@ -65,7 +65,8 @@ final class Queueing {
                 .setOffset(offset)
                 .setExpiresAt(expiry(message, now))
                 .build());
-    long id = queue.add(session, routed, offset, entry);
+    long id = window.add(routed, offset, entry.length);
+    queue.put(session.clientId(), id, entry);
     metrics.queued.increment();
     if (sends) {
       window.sent(id);
@@ -101,7 +102,7 @@ final class Queueing {
     if (fits(window)) {
       return;
     }
-    try (DeliveryQueue.Messages waiting = queue.after(session, window.waitsAfter())) {
+    try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
       boolean kept = false;
       while (!fits(window) && waiting.hasNext()) {
         DeliveryQueue.Message oldest = waiting.next();
@@ -109,10 +110,11 @@ final class Queueing {
           kept = true;
           continue;
         }
+        int size = queue.remove(session.clientId(), oldest.id());
         if (kept) {
-          queue.remove(session, oldest.id());
+          window.removed(oldest.id(), size);
         } else {
-          queue.drop(session, oldest.id());
+          window.dropped(oldest.id(), size);
         }
         metrics.overflow.increment();
       }

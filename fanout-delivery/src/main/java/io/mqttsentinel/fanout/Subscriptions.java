@@ -37,12 +37,8 @@ final class Subscriptions {
     }
   }
 
-  /** Clients subscribe anew to what they have: what is there already is not written again. */
   void put(String topicFilter, StoredSubscription subscription) {
     String clientId = subscription.getClientId();
-    if (subscription.equals(find(topicFilter, clientId))) {
-      return;
-    }
     if (OwnPartition.hasWildcards(topicFilter)) {
       wildcard.put(key(topicFilter, clientId), subscription);
       inTrie(topicFilter, subscription);
@@ -53,23 +49,20 @@ final class Subscriptions {
 
   void remove(String topicFilter, String clientId) {
     if (OwnPartition.hasWildcards(topicFilter)) {
-      wildcard.put(key(topicFilter, clientId), null);
+      wildcard.delete(key(topicFilter, clientId));
       trie.remove(SharedFilter.matching(topicFilter), member(topicFilter, clientId));
     } else {
-      exact.put(exactKey(topicFilter, clientId), null);
+      exact.delete(exactKey(topicFilter, clientId));
     }
   }
 
   /** Whether this session has the subscription. */
   boolean has(String topicFilter, String clientId, long sessionId) {
-    StoredSubscription stored = find(topicFilter, clientId);
+    StoredSubscription stored =
+        OwnPartition.hasWildcards(topicFilter)
+            ? wildcard.get(key(topicFilter, clientId))
+            : exact.get(exactKey(topicFilter, clientId));
     return stored != null && stored.getSessionId() == sessionId;
-  }
-
-  private StoredSubscription find(String topicFilter, String clientId) {
-    return OwnPartition.hasWildcards(topicFilter)
-        ? wildcard.get(key(topicFilter, clientId))
-        : exact.get(exactKey(topicFilter, clientId));
   }
 
   /** Calls for each subscription that matches; twice for a client with two such filters. */
