@@ -36,12 +36,10 @@ final class Acknowledgements {
       return;
     }
     boolean untouched = session.window() == null;
-    Window window = queue.window(session);
+    queue.window(session);
     boolean changed = false;
     for (long id : ack.getDeliveryIds()) {
-      int size = queue.remove(session.clientId(), id);
-      if (size >= 0) {
-        window.removed(id, size);
+      if (queue.remove(session, id)) {
         if (session.state().getReceived().contains(id)) {
           unwritten.left(session.clientId(), id);
         }

@@ -70,10 +70,8 @@ final class Deliveries {
     sending.sendWaiting(clientIds.stream().map(sessions::get).filter(Objects::nonNull));
   }
 
-  /** A new session has an empty queue, even if a crash left something of an earlier one. */
   void begin(Session session) {
-    queue.clear(session.clientId());
-    session.window(queue.empty());
+    queue.begin(session);
   }
 
   /** A connection got the session. */
@@ -96,9 +94,9 @@ final class Deliveries {
   /** The session ended, and with it what was meant for it alone. */
   void end(Session session) {
     queue.window(session);
-    try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
+    try (DeliveryQueue.Messages messages = queue.after(session, 0)) {
       leftovers.ofEnded(session, messages);
     }
-    queue.clear(session.clientId());
+    queue.end(session);
   }
 }

@@ -1,5 +1,6 @@
 package io.mqttsentinel.fanout;
 
+import io.micronaut.core.annotation.Nullable;
 import io.mqttsentinel.schemas.DeliveryWindow;
 import io.mqttsentinel.schemas.QueueEntry;
 import io.mqttsentinel.schemas.QueuedMessage;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -28,6 +30,7 @@ final class DeliveryQueue {
   private final KeyValueStore<Bytes, byte[]> store;
   private final Serde<QueueEntry> serde;
   private final Clock clock;
+  private final QueuedClients clients;
   private final long idFloor;
 
   /**
@@ -39,12 +42,24 @@ final class DeliveryQueue {
     this.store = store;
     this.serde = serde;
     this.clock = clock;
+    this.clients = new QueuedClients(store);
     this.idFloor = floor();
   }
 
-  /** Of a session that begins now: the ids of an earlier one do not come again. */
-  Window empty() {
-    return new Window(nextFloor());
+  /** See {@link QueuedClients#survey}. */
+  boolean survey(int most, Predicate<String> hasSession) {
+    return clients.survey(most, hasSession);
+  }
+
+  /**
+   * Of a session that begins now: it has nothing, even if a crash left something of an earlier one,
+   * and the ids of that do not come again.
+   */
+  void begin(Session session) {
+    if (!clients.isKnown(session.clientId())) {
+      removeAll(store, session.clientId());
+    }
+    session.window(new Window(nextFloor()));
   }
 
   private long nextFloor() {
@@ -70,10 +85,12 @@ final class DeliveryQueue {
             stored == null ? null : (DeliveryWindow) entry(stored).getBody(),
             connection,
             nextFloor());
-    try (Messages messages = after(clientId, WINDOW)) {
-      while (messages.hasNext()) {
-        Message next = messages.next();
-        window.found(next.id(), next.content(), next.size(), connection);
+    if (clients.mayHave(clientId)) {
+      try (Messages messages = new Messages(walk(clientId, WINDOW + 1))) {
+        while (messages.hasNext()) {
+          Message next = messages.next();
+          window.found(next.id(), next.content(), next.size(), connection);
+        }
       }
     }
     return window;
@@ -89,43 +106,88 @@ final class DeliveryQueue {
     return bytes(new QueueEntry(message));
   }
 
-  void put(String clientId, long id, byte[] message) {
-    store.put(key(clientId, id), message);
+  /** Queues a message; its delivery id. The window must have been read, here and below. */
+  long add(Session session, boolean routed, long offset, byte[] message) {
+    long id = session.window().add(routed, offset, message.length);
+    store.put(key(session.clientId(), id), message);
+    if (session.window().queued() == 1) {
+      clients.filled(session.clientId());
+    }
+    return id;
   }
 
-  /** Removes an entry; its size, or -1 if there is none. */
-  int remove(String clientId, long id) {
-    byte[] removed = store.delete(key(clientId, id));
-    return removed == null ? -1 : removed.length;
+  /** Removes a message; whether it was there. */
+  boolean remove(Session session, long id) {
+    return remove(session, id, session.window()::removed);
+  }
+
+  /** The same with the oldest that waits: no need to look for older ones again. */
+  void drop(Session session, long id) {
+    remove(session, id, session.window()::dropped);
+  }
+
+  private interface Removal {
+    void of(long id, int size);
+  }
+
+  private boolean remove(Session session, long id, Removal noted) {
+    byte[] removed = store.delete(key(session.clientId(), id));
+    if (removed == null) {
+      return false;
+    }
+    noted.of(id, removed.length);
+    if (session.window().queued() == 0) {
+      clients.emptied(session.clientId());
+    }
+    return true;
   }
 
   boolean contains(String clientId, long id) {
     return store.get(key(clientId, id)) != null;
   }
 
+  /** Whether there may be something to send; to read the window is to know it. */
+  boolean mayHaveMessages(Session session) {
+    return session.window() == null
+        ? clients.mayHave(session.clientId())
+        : session.window().queued() > 0;
+  }
+
   /** The delivery ids of all messages of a client. */
   List<Long> ids(String clientId) {
     List<Long> ids = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> entries =
-        store.range(key(clientId, WINDOW + 1), key(clientId, Long.MAX_VALUE))) {
+    try (KeyValueIterator<Bytes, byte[]> entries = walk(clientId, WINDOW + 1)) {
       entries.forEachRemaining(entry -> ids.add(id(entry.key)));
     }
     return ids;
   }
 
-  /** Removes all of a client. */
-  void clear(String clientId) {
-    try (KeyValueIterator<Bytes, byte[]> entries =
-        store.range(key(clientId, WINDOW), key(clientId, Long.MAX_VALUE))) {
-      while (entries.hasNext()) {
-        store.delete(entries.next().key);
-      }
+  /** Removes all of a session that ends. */
+  void end(Session session) {
+    String clientId = session.clientId();
+    Bytes window = key(clientId, WINDOW);
+    if (mayHaveMessages(session)) {
+      removeAll(store, clientId);
+      clients.emptied(clientId);
+    } else if (store.get(window) != null) {
+      store.put(window, null);
     }
   }
 
-  /** The messages of a client with higher delivery ids, in order; to be closed. */
-  Messages after(String clientId, long id) {
-    return new Messages(store.range(key(clientId, id + 1), key(clientId, Long.MAX_VALUE)));
+  static void removeAll(KeyValueStore<Bytes, byte[]> store, String clientId) {
+    try (KeyValueIterator<Bytes, byte[]> entries =
+        store.range(key(clientId, WINDOW), key(clientId, Long.MAX_VALUE))) {
+      entries.forEachRemaining(entry -> store.put(entry.key, null));
+    }
+  }
+
+  /** The messages of a session with higher delivery ids, in order; to be closed. */
+  Messages after(Session session, long id) {
+    return new Messages(mayHaveMessages(session) ? walk(session.clientId(), id + 1) : null);
+  }
+
+  private KeyValueIterator<Bytes, byte[]> walk(String clientId, long from) {
+    return store.range(key(clientId, from), key(clientId, Long.MAX_VALUE));
   }
 
   private QueueEntry entry(byte[] bytes) {
@@ -137,7 +199,7 @@ final class DeliveryQueue {
   }
 
   /** U+0000, which no client id contains, keeps one client's entries from another's. */
-  private static Bytes key(String clientId, long id) {
+  static Bytes key(String clientId, long id) {
     byte[] client = clientId.getBytes(StandardCharsets.UTF_8);
     return Bytes.wrap(
         ByteBuffer.allocate(client.length + 1 + Long.BYTES)
@@ -152,6 +214,15 @@ final class DeliveryQueue {
     return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES);
   }
 
+  static String clientId(Bytes key) {
+    byte[] bytes = key.get();
+    return new String(bytes, 0, bytes.length - 1 - Long.BYTES, StandardCharsets.UTF_8);
+  }
+
+  static boolean isWindow(Bytes key) {
+    return id(key) == WINDOW;
+  }
+
   record Message(long id, QueuedMessage content, int size) {
 
     boolean isExpired(Instant now) {
@@ -162,14 +233,14 @@ final class DeliveryQueue {
   /** A walk through one client's messages. */
   final class Messages implements AutoCloseable {
 
-    private final KeyValueIterator<Bytes, byte[]> entries;
+    private final KeyValueIterator<Bytes, byte[]> entries; // null: there are none
 
-    private Messages(KeyValueIterator<Bytes, byte[]> entries) {
+    private Messages(@Nullable KeyValueIterator<Bytes, byte[]> entries) {
       this.entries = entries;
     }
 
     boolean hasNext() {
-      return entries.hasNext();
+      return entries != null && entries.hasNext();
     }
 
     Message next() {
@@ -180,7 +251,9 @@ final class DeliveryQueue {
 
     @Override
     public void close() {
-      entries.close();
+      if (entries != null) {
+        entries.close();
+      }
     }
   }
 }

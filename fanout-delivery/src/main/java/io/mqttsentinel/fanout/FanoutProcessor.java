@@ -32,6 +32,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
   private static final Logger LOG = LoggerFactory.getLogger(FanoutProcessor.class);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration SLICE_PAUSE = Duration.ofMillis(20);
+  private static final int SURVEYED_AT_A_TIME = 200;
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private final FanoutConfig config;
@@ -158,6 +159,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
             metrics,
             clock,
             closing::wake);
+    new Background(task, SLICE_PAUSE, () -> queue.survey(SURVEYED_AT_A_TIME, table::has)).wake();
     task.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
   }
 

@@ -84,7 +84,7 @@ final class FanoutTopology {
         "edge-events",
         "edges-over");
     it.store(SESSIONS, Serdes.String(), serdes.named(SESSIONS, SessionRecord.class));
-    it.store(TIMERS, Serdes.Bytes(), Serdes.ByteArray());
+    it.derivedStore(TIMERS, Serdes.Bytes(), Serdes.ByteArray());
     it.store(QUEUE, Serdes.Bytes(), Serdes.ByteArray());
     it.store(
         EXACT_SUBSCRIPTIONS,
@@ -152,8 +152,15 @@ final class FanoutTopology {
   }
 
   private <K, V> void store(String name, Serde<K> keys, Serde<V> values) {
-    StoreBuilder<?> store =
-        Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
-    topology.addStateStore(store, PROCESSOR);
+    topology.addStateStore(persistent(name, keys, values), PROCESSOR);
+  }
+
+  /** Made from other stores whenever a task starts: without a changelog. */
+  private <K, V> void derivedStore(String name, Serde<K> keys, Serde<V> values) {
+    topology.addStateStore(persistent(name, keys, values).withLoggingDisabled(), PROCESSOR);
+  }
+
+  private static <K, V> StoreBuilder<?> persistent(String name, Serde<K> keys, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
   }
 }

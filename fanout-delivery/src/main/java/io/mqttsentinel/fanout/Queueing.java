@@ -65,8 +65,7 @@ final class Queueing {
                 .setOffset(offset)
                 .setExpiresAt(expiry(message, now))
                 .build());
-    long id = window.add(routed, offset, entry.length);
-    queue.put(session.clientId(), id, entry);
+    long id = queue.add(session, routed, offset, entry);
     metrics.queued.increment();
     if (sends) {
       window.sent(id);
@@ -102,7 +101,7 @@ final class Queueing {
     if (fits(window)) {
       return;
     }
-    try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
+    try (DeliveryQueue.Messages waiting = queue.after(session, window.waitsAfter())) {
       boolean kept = false;
       while (!fits(window) && waiting.hasNext()) {
         DeliveryQueue.Message oldest = waiting.next();
@@ -110,11 +109,10 @@ final class Queueing {
           kept = true;
           continue;
         }
-        int size = queue.remove(session.clientId(), oldest.id());
         if (kept) {
-          window.removed(oldest.id(), size);
+          queue.remove(session, oldest.id());
         } else {
-          window.dropped(oldest.id(), size);
+          queue.drop(session, oldest.id());
         }
         metrics.overflow.increment();
       }

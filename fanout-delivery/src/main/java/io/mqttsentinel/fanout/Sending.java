@@ -69,6 +69,9 @@ final class Sending {
    * A connection got the session: everything that was not acknowledged goes out again, in order.
    */
   void connected(Session session) {
+    if (session.window() == null && !queue.mayHaveMessages(session)) {
+      return; // a fleet that comes back: nothing is read before there is a message
+    }
     Window window = queue.window(session);
     window.connectionEnded();
     sendWaiting(session, this::now);
@@ -126,7 +129,7 @@ final class Sending {
     }
     boolean changed = false;
     Instant now = clock.instant();
-    try (DeliveryQueue.Messages waiting = queue.after(session.clientId(), window.waitsAfter())) {
+    try (DeliveryQueue.Messages waiting = queue.after(session, window.waitsAfter())) {
       while (window.inFlight() < limit && waiting.hasNext()) {
         DeliveryQueue.Message next = waiting.next();
         if (unwritten.holds(session.clientId(), next.id())) {
@@ -135,7 +138,7 @@ final class Sending {
         }
         changed = true;
         if (next.isExpired(now) && !window.isRepeated(next.id())) {
-          window.dropped(next.id(), queue.remove(session.clientId(), next.id()));
+          queue.drop(session, next.id());
           metrics.expired.increment();
         } else {
           window.sent(next.id());
@@ -156,7 +159,7 @@ final class Sending {
     if (!session.isConnected() || window.inFlight() == 0) {
       return;
     }
-    try (DeliveryQueue.Messages messages = queue.after(session.clientId(), 0)) {
+    try (DeliveryQueue.Messages messages = queue.after(session, 0)) {
       while (messages.hasNext()) {
         DeliveryQueue.Message next = messages.next();
         if (next.id() > window.sentUpTo()) {

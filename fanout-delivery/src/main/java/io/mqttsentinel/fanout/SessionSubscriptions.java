@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** What sessions subscribe to: kept in the session, and told to the routers. */
 final class SessionSubscriptions {
@@ -89,9 +90,16 @@ final class SessionSubscriptions {
     routers.send(session, request, changes, before);
   }
 
-  /** False, and nothing changed, if the session would become too large. */
+  /**
+   * False, and nothing changed, if the session would become too large. Clients subscribe anew to
+   * what their session has already: nothing is written then, and read again it is the same.
+   */
   private boolean store(Session session, Map<String, Subscription> changes, long offset) {
     Map<String, Subscription> all = byFilter(session);
+    if (changes.entrySet().stream()
+        .allMatch(c -> Objects.equals(all.get(c.getKey()), c.getValue()))) {
+      return true;
+    }
     int before = all.size();
     changes.forEach(
         (topicFilter, subscription) -> {

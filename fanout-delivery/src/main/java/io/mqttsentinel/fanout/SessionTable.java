@@ -15,7 +15,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The sessions of a partition, those in use kept in memory, and when those without a connection
- * expire.
+ * expire. Timers follow from the records and are set again when the task starts. A null is put
+ * where something is to go: to delete it would be to read it first.
  */
 final class SessionTable {
 
@@ -55,6 +56,11 @@ final class SessionTable {
     return session;
   }
 
+  /** As {@link #get}, of a client that is not about to be used. */
+  boolean has(String clientId) {
+    return inUse.containsKey(clientId) || sessions.get(clientId) != null;
+  }
+
   /** Keeps a session that is new or has changed. */
   void put(Session session) {
     sessions.put(session.clientId(), session.state());
@@ -63,23 +69,20 @@ final class SessionTable {
 
   void remove(Session session) {
     unschedule(session);
-    sessions.delete(session.clientId());
+    sessions.put(session.clientId(), null);
     inUse.remove(session.clientId());
   }
 
   /** Sets the timers for the session's end and its wills, as far as it has some. */
   void schedule(SessionRecord state) {
     for (Instant at : times(state)) {
-      Bytes timer = timer(at, state.getClientId());
-      if (timers.get(timer) == null) {
-        timers.put(timer, NOTHING);
-      }
+      timers.put(timer(at, state.getClientId()), NOTHING);
     }
   }
 
   /** Takes the timers back. */
   void unschedule(Session session) {
-    times(session.state()).forEach(at -> timers.delete(timer(at, session.clientId())));
+    times(session.state()).forEach(at -> timers.put(timer(at, session.clientId()), null));
   }
 
   private static List<Instant> times(SessionRecord state) {
@@ -97,7 +100,7 @@ final class SessionTable {
       for (int i = 0; i < most && due.hasNext(); i++) {
         byte[] key = due.next().key.get();
         each.accept(new String(key, Long.BYTES, key.length - Long.BYTES, StandardCharsets.UTF_8));
-        timers.delete(Bytes.wrap(key));
+        timers.put(Bytes.wrap(key), null);
       }
     }
   }

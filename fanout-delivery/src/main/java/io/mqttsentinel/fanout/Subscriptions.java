@@ -37,8 +37,12 @@ final class Subscriptions {
     }
   }
 
+  /** Clients subscribe anew to what they have: what is there already is not written again. */
   void put(String topicFilter, StoredSubscription subscription) {
     String clientId = subscription.getClientId();
+    if (subscription.equals(find(topicFilter, clientId))) {
+      return;
+    }
     if (OwnPartition.hasWildcards(topicFilter)) {
       wildcard.put(key(topicFilter, clientId), subscription);
       inTrie(topicFilter, subscription);
@@ -49,20 +53,23 @@ final class Subscriptions {
 
   void remove(String topicFilter, String clientId) {
     if (OwnPartition.hasWildcards(topicFilter)) {
-      wildcard.delete(key(topicFilter, clientId));
+      wildcard.put(key(topicFilter, clientId), null);
       trie.remove(SharedFilter.matching(topicFilter), member(topicFilter, clientId));
     } else {
-      exact.delete(exactKey(topicFilter, clientId));
+      exact.put(exactKey(topicFilter, clientId), null);
     }
   }
 
   /** Whether this session has the subscription. */
   boolean has(String topicFilter, String clientId, long sessionId) {
-    StoredSubscription stored =
-        OwnPartition.hasWildcards(topicFilter)
-            ? wildcard.get(key(topicFilter, clientId))
-            : exact.get(exactKey(topicFilter, clientId));
+    StoredSubscription stored = find(topicFilter, clientId);
     return stored != null && stored.getSessionId() == sessionId;
+  }
+
+  private StoredSubscription find(String topicFilter, String clientId) {
+    return OwnPartition.hasWildcards(topicFilter)
+        ? wildcard.get(key(topicFilter, clientId))
+        : exact.get(exactKey(topicFilter, clientId));
   }
 
   /** Calls for each subscription that matches; twice for a client with two such filters. */

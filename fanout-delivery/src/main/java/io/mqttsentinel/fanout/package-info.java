@@ -14,10 +14,10 @@
  * before changes nothing, but what it sent is sent again ({@link io.mqttsentinel.fanout.Sessions});
  * a message that was queued before is not queued again ({@link io.mqttsentinel.fanout.Window}); and
  * what is in flight is sent again, with its old delivery ids, when a task first touches a session
- * ({@link io.mqttsentinel.fanout.Sending}). An edge does not write a delivery id that is not
- * above the highest it has written to this connection; it acknowledges it again if the client
- * already did. What may not be repeated, a message of QoS 2 and the end of a will, waits until
- * Kafka has what it follows from ({@link io.mqttsentinel.fanout.Commits}).
+ * ({@link io.mqttsentinel.fanout.Sending}). An edge does not write a delivery id that is not above
+ * the highest it has written to this connection; it acknowledges it again if the client already
+ * did. What may not be repeated, a message of QoS 2 and the end of a will, waits until Kafka has
+ * what it follows from ({@link io.mqttsentinel.fanout.Commits}).
  *
  * <p>The router keeps the retained message of each of its topics ({@link
  * io.mqttsentinel.fanout.RetainedScans} sends them to new subscriptions). The owner of a session

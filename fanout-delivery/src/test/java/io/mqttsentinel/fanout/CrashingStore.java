@@ -1,5 +1,6 @@
 package io.mqttsentinel.fanout;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -43,6 +44,16 @@ final class CrashingStore<K, V> implements KeyValueStore<K, V> {
       undo.removeLast().run();
     }
     undo.clear();
+  }
+
+  void clear() {
+    content.clear();
+    undo.clear();
+  }
+
+  /** The value of a key that is text. */
+  V getByName(String key) {
+    return value(content.get(Bytes.wrap(key.getBytes(StandardCharsets.UTF_8))));
   }
 
   @Override

@@ -104,6 +104,19 @@ final class CrashingTask {
     context.resetForwards();
   }
 
+  /** All that is in a store. */
+  void loses(String store) {
+    store(store).clear();
+  }
+
+  Object stored(String store, String key) {
+    return store(store).getByName(key);
+  }
+
+  private CrashingStore<?, ?> store(String name) {
+    return stores.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
   boolean hasWork() {
     return !ready().isEmpty();
   }

@@ -227,6 +227,28 @@ class DeliveriesTest {
 
   @Test
   void newSessionDoesNotInheritWhatACrashLeftBehind() {
+    leaveBehind("dev-2");
+
+    fanout.edge(1, "dev-2", 10, Records.open(false, 3600));
+    forget("dev-2");
+    fanout.edge(1, "dev-2", 11, Records.open(false, 3600));
+
+    assertEquals(List.of(), deliveriesIn(1));
+  }
+
+  @Test
+  void whatACrashLeftBehindOfNobodyIsTakenAway() {
+    leaveBehind("dev-2");
+
+    fanout.advance(Duration.ofSeconds(1));
+
+    KeyValueStore<Bytes, byte[]> queue = fanout.driver.getKeyValueStore(FanoutTopology.QUEUE);
+    try (KeyValueIterator<Bytes, byte[]> entries = queue.all()) {
+      entries.forEachRemaining(entry -> assertEquals("dev-1", DeliveryQueue.clientId(entry.key)));
+    }
+  }
+
+  private void leaveBehind(String clientId) {
     fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 1));
     fanout.cleared(ALERTS, "of another session", 1);
     KeyValueStore<Bytes, byte[]> queue = fanout.driver.getKeyValueStore(FanoutTopology.QUEUE);
@@ -234,13 +256,7 @@ class DeliveriesTest {
     try (KeyValueIterator<Bytes, byte[]> entries = queue.all()) {
       entries.forEachRemaining(left::add);
     }
-    left.forEach(entry -> queue.put(asOf("dev-2", entry.key), entry.value));
-
-    fanout.edge(1, "dev-2", 10, Records.open(false, 3600));
-    forget("dev-2");
-    fanout.edge(1, "dev-2", 11, Records.open(false, 3600));
-
-    assertEquals(List.of(), deliveriesIn(1));
+    left.forEach(entry -> queue.put(asOf(clientId, entry.key), entry.value));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -280,6 +281,36 @@ class SessionsTest {
 
     assertEquals(1, fanout.only(Delivery.class, 0).getTargets().getFirst().getQos());
     assertEquals(1, fanout.gauge("subscriptions"));
+  }
+
+  @Test
+  void subscribingToTheSameAgainIsAnsweredAndWritesNothing() {
+    fanout.connected(0, "dev-1", 10, Records.to(ALERTS, 1));
+    fanout.edge(0, "dev-1", 11, Records.open(false, 3600));
+    fanout.lane(0);
+    changes(FanoutTopology.SESSIONS);
+    changes(FanoutTopology.EXACT_SUBSCRIPTIONS);
+
+    fanout.edge(0, "dev-1", 11, Records.subscribe(47, Records.to(ALERTS, 1)));
+
+    assertEquals(0, fanout.only(SubscriptionApplied.class, 0).getReasonCode());
+    assertEquals(0, changes(FanoutTopology.SESSIONS));
+    assertEquals(0, changes(FanoutTopology.EXACT_SUBSCRIPTIONS));
+    fanout.edge(0, "dev-1", 11, Records.subscribe(48, Records.to(ALERTS, 2)));
+    assertEquals(1, changes(FanoutTopology.SESSIONS));
+    assertEquals(1, changes(FanoutTopology.EXACT_SUBSCRIPTIONS));
+  }
+
+  /** How many records its changelog got since the last call. */
+  private int changes(String store) {
+    return fanout
+        .driver
+        .createOutputTopic(
+            "fanout-test-" + store + "-changelog",
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())
+        .readRecordsToList()
+        .size();
   }
 
   @Test
