@@ -38,11 +38,14 @@ final class Access {
 
   /** The client was not let in. */
   void denied(Connection connection, Refusal refusal) {
-    if (refusal.equals(SuspectQueue.CROWDED)) {
-      abuse.crowdedOut(connection);
-    } else if (refusal.isFailedLogin()) {
+    if (refusal.isFailedLogin()) {
       abuse.failed(connection);
     }
+  }
+
+  /** The client found no place among those that wait. */
+  void crowdedOut(Connection connection) {
+    abuse.crowdedOut(connection);
   }
 
   void connected(Connection connection) {

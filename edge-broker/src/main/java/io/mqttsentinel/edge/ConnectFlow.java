@@ -99,7 +99,7 @@ final class ConnectFlow {
       return;
     }
     if (crowded) {
-      access.denied(connection, SuspectQueue.CROWDED);
+      access.crowdedOut(connection);
       closing.turnAway(connection, SuspectQueue.CROWDED);
       return;
     }

@@ -31,10 +31,10 @@ class AccessTest {
 
   @Test
   void addressThatFloodsThePlaceOfSuspectsIsBanned() {
-    deny(STRANGER, SuspectQueue.CROWDED, BORNE);
+    crowdOut(STRANGER, BORNE);
     assertEquals(0, bans("suspect_flood"));
 
-    deny(STRANGER, SuspectQueue.CROWDED, 1);
+    crowdOut(STRANGER, 1);
     assertEquals(1, bans("suspect_flood"));
     assertEquals(0, bans("brute_force_address"), "nobody looked at their passwords");
   }
@@ -42,7 +42,7 @@ class AccessTest {
   @Test
   void suspectsThatComeNowAndThenAreBorne() {
     for (int i = 0; i < 10 * BORNE; i++) {
-      deny(STRANGER, SuspectQueue.CROWDED, 1);
+      crowdOut(STRANGER, 1);
       now += WINDOW.toNanos() / BORNE;
     }
     assertEquals(0, bans("suspect_flood"));
@@ -50,24 +50,30 @@ class AccessTest {
 
   @Test
   void failedLoginsCountForThemselves() {
-    deny(STRANGER, SuspectQueue.CROWDED, BORNE);
-    deny(STRANGER, BAD_CREDENTIALS, BORNE);
+    crowdOut(STRANGER, BORNE);
+    deny(STRANGER, BORNE);
     assertEquals(0, bans("suspect_flood") + bans("brute_force_address"));
 
-    deny(STRANGER, BAD_CREDENTIALS, 1);
+    deny(STRANGER, 1);
     assertEquals(1, bans("brute_force_address"));
   }
 
   @Test
   void exemptAddressIsNeverBanned() {
-    deny(EXEMPT, SuspectQueue.CROWDED, 10 * BORNE);
-    deny(EXEMPT, BAD_CREDENTIALS, 10 * BORNE);
+    crowdOut(EXEMPT, 10 * BORNE);
+    deny(EXEMPT, 10 * BORNE);
     assertEquals(0, bans("suspect_flood") + bans("brute_force_address"));
   }
 
-  private void deny(String address, Refusal refusal, int times) {
+  private void crowdOut(String address, int times) {
     for (int i = 0; i < times; i++) {
-      access.denied(come(address), refusal);
+      access.crowdedOut(come(address));
+    }
+  }
+
+  private void deny(String address, int times) {
+    for (int i = 0; i < times; i++) {
+      access.denied(come(address), BAD_CREDENTIALS);
     }
   }
 

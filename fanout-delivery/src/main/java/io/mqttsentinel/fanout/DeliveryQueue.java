@@ -166,7 +166,7 @@ final class DeliveryQueue {
   void end(Session session) {
     String clientId = session.clientId();
     Bytes window = key(clientId, WINDOW);
-    if (mayHaveMessages(session)) {
+    if (session.window().queued() > 0) { // not what another with the same place has
       removeAll(store, clientId);
       clients.emptied(clientId);
     } else if (store.get(window) != null) {
