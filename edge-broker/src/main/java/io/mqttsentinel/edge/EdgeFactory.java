@@ -152,7 +152,7 @@ final class EdgeFactory {
     ScheduledExecutorService housekeeping =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("edge-housekeeping").daemon().factory());
-    EndPace pace = new EndPace(storm.ends(), housekeeping, nanos);
+    EndPace pace = new EndPace(storm.ends(), storm.endsWithin(), housekeeping, nanos);
     metrics.gauge(
         "sentinel.edge.storm.ends", "Connections of which is still to be told", pace::waiting);
     EndFlow ends =

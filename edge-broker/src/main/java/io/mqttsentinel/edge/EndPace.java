@@ -15,16 +15,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Says of so many connections a second that they ended. A network that fails takes thousands of
  * them at once; what is to be said of those must not stand in front of everybody's messages.
- * Usually that is at once.
+ * Usually that is at once. The more wait, the faster they are told, so that clients which come and
+ * go faster than that for hours leave no queue that grows.
  */
 final class EndPace {
 
   private static final Logger LOG = LoggerFactory.getLogger(EndPace.class);
   private static final Duration ROUND = Duration.ofMillis(20);
+  private static final Duration MOST_LATE = Duration.ofMillis(200);
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final int perSecond;
-  private final double mostAtOnce;
+  private final double within;
   private final ScheduledExecutorService timer;
   private final LongSupplier nanos;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -34,14 +36,15 @@ final class EndPace {
 
   /**
    * @param perSecond 0: any number
+   * @param within of what waits, such a part is said in each second as would be all in this time
    * @param timer on which those are said that had to wait
    */
-  EndPace(int perSecond, ScheduledExecutorService timer, LongSupplier nanos) {
+  EndPace(int perSecond, Duration within, ScheduledExecutorService timer, LongSupplier nanos) {
     this.perSecond = perSecond;
-    this.mostAtOnce = Math.max(1, perSecond * (double) ROUND.toMillis() / 1_000);
+    this.within = within.toNanos() / NANOS_PER_SECOND;
     this.timer = timer;
     this.nanos = nanos;
-    this.credit = mostAtOnce;
+    this.credit = most(perSecond);
     this.credited = nanos.getAsLong();
   }
 
@@ -101,13 +104,20 @@ final class EndPace {
 
   private boolean spend() {
     long now = nanos.getAsLong();
-    credit = Math.min(mostAtOnce, credit + (now - credited) / NANOS_PER_SECOND * perSecond);
+    double rate = Math.max(perSecond, waiting.size() / within);
+    credit = Math.min(most(rate), credit + (now - credited) / NANOS_PER_SECOND * rate);
     credited = now;
     if (credit < 1) {
       return false;
     }
     credit--;
     return true;
+  }
+
+  /** What may be said at a time: on a busy machine a round comes late, and makes up for it. */
+  private double most(double rate) {
+    Duration longest = waiting.isEmpty() ? ROUND : MOST_LATE;
+    return Math.max(1, rate * longest.toNanos() / NANOS_PER_SECOND);
   }
 
   private static void run(Runnable word) {

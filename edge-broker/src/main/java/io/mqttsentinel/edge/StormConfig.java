@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param waiting connections that may wait; more are refused (0x89)
  * @param patience how long one waits; then it is refused (0x89)
  * @param ends connections a second of which it is told that they ended; 0: any number
+ * @param endsWithin the more wait to be told of, the more are: as many a second as would be all in
+ *     this time
  */
 @ConfigurationProperties("sentinel.edge.storm")
 record StormConfig(
@@ -25,7 +27,8 @@ record StormConfig(
     @Bindable(defaultValue = "1000") int most,
     @Bindable(defaultValue = "50000") int waiting,
     @Bindable(defaultValue = "30s") Duration patience,
-    @Bindable(defaultValue = "1000") int ends) {
+    @Bindable(defaultValue = "1000") int ends,
+    @Bindable(defaultValue = "10s") Duration endsWithin) {
 
   StormConfig {
     ConfigCheck.require(!target.isNegative(), "sentinel.edge.storm.target", target, "0s or more");
@@ -34,5 +37,6 @@ record StormConfig(
     ConfigCheck.atLeast("sentinel.edge.storm.waiting", waiting, 0);
     ConfigCheck.positive("sentinel.edge.storm.patience", patience);
     ConfigCheck.atLeast("sentinel.edge.storm.ends", ends, 0);
+    ConfigCheck.positive("sentinel.edge.storm.ends-within", endsWithin);
   }
 }

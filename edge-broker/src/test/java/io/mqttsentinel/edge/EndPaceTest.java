@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.testing.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,11 @@ import org.junit.jupiter.api.Test;
 class EndPaceTest {
 
   private static final int AT_ONCE = 20; // of 1000 a second, in 20 ms
+  private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final AtomicLong nanos = new AtomicLong();
-  private final EndPace pace = new EndPace(1_000, timer, nanos::get);
+  private final EndPace pace = new EndPace(1_000, WITHIN, timer, nanos::get);
   private final List<Integer> said = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
@@ -48,6 +50,20 @@ class EndPaceTest {
     }
     assertEquals(IntStream.range(0, 100).boxed().toList(), said);
     assertEquals(0, pace.waiting());
+  }
+
+  @Test
+  void theMoreWaitTheFasterTheyAreSaid() {
+    say(AT_ONCE + 30_000); // 3000 a second
+    nanos.addAndGet(10_000_000);
+    Await.until("the next ones", () -> said.size() == AT_ONCE + 30);
+  }
+
+  @Test
+  void aLateRoundMakesUpForIt() {
+    say(AT_ONCE + 80);
+    nanos.addAndGet(60_000_000);
+    Await.until("sixty", () -> said.size() == AT_ONCE + 60);
   }
 
   @Test
@@ -82,7 +98,7 @@ class EndPaceTest {
 
   @Test
   void withoutANumberAllAreSaidAtOnce() {
-    EndPace any = new EndPace(0, timer, nanos::get);
+    EndPace any = new EndPace(0, WITHIN, timer, nanos::get);
     for (int i = 0; i < 1_000; i++) {
       any.say(() -> said.add(1));
     }
