@@ -122,7 +122,9 @@ class OpeningGateTest {
 
   private OpeningGate gate(Duration target, int least, int most, int waiting) {
     return new OpeningGate(
-        new StormConfig(target, least, most, waiting, Duration.ofSeconds(1), 0, Duration.ofSeconds(1)), nanos::get);
+        new StormConfig(
+            target, least, most, waiting, Duration.ofSeconds(1), 0, Duration.ofSeconds(1)),
+        nanos::get);
   }
 
   private void enter(OpeningGate gate, int count) {

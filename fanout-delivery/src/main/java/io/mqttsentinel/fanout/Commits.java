@@ -1,5 +1,8 @@
 package io.mqttsentinel.fanout;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +16,37 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * Knows when Kafka has all that the task wrote. Holds nothing: it is a store only because stores
  * are told of a commit, as its first step. The commit goes on to wait for all records of the task,
  * and the task for the commit; so whatever was written before is safe when the task works again.
+ *
+ * <p>Between two commits that are asked for lies at least as much time as the last one took. Where
+ * each record asks for one, Streams would handle one record, commit, handle the next: a few dozen a
+ * second with a Kafka of several nodes.
  */
 final class Commits implements StateStore, CachedStateStore<Object, Object> {
 
+  private static final Duration LONGEST_GAP = Duration.ofSeconds(1);
+
   private final String name;
+  private final Clock clock;
   private List<Runnable> waiting = new ArrayList<>();
   private final List<Runnable> safe = new ArrayList<>();
+  private Instant began = Instant.MIN;
+  private Instant next = Instant.MIN;
+  private boolean asked;
   private boolean open;
 
-  Commits(String name) {
+  Commits(String name, Clock clock) {
     this.name = name;
+    this.clock = clock;
+  }
+
+  /** Somebody waits for a commit. */
+  void ask() {
+    asked = true;
+  }
+
+  /** Whether one that was asked for should begin now. */
+  boolean isDue() {
+    return asked && !clock.instant().isBefore(next);
   }
 
   /** Calls when Kafka has what was written until now. */
@@ -35,6 +59,9 @@ final class Commits implements StateStore, CachedStateStore<Object, Object> {
     if (safe.isEmpty()) {
       return;
     }
+    Instant now = clock.instant();
+    Duration took = Duration.between(began, now);
+    next = now.plus(took.compareTo(LONGEST_GAP) < 0 ? took : LONGEST_GAP);
     List<Runnable> due = List.copyOf(safe);
     safe.clear();
     due.forEach(Runnable::run);
@@ -47,14 +74,19 @@ final class Commits implements StateStore, CachedStateStore<Object, Object> {
 
   @Override
   public void flushCache() {
+    if (safe.isEmpty()) {
+      began = clock.instant();
+    }
     safe.addAll(waiting);
     waiting = new ArrayList<>();
+    asked = false;
   }
 
   @Override
   public void clearCache() {
     waiting.clear();
     safe.clear();
+    asked = false;
   }
 
   @Override
@@ -90,11 +122,11 @@ final class Commits implements StateStore, CachedStateStore<Object, Object> {
   }
 
   /** Without a changelog, as there is nothing in it. */
-  record Builder(String name) implements StoreBuilder<Commits> {
+  record Builder(String name, Clock clock) implements StoreBuilder<Commits> {
 
     @Override
     public Commits build() {
-      return new Commits(name);
+      return new Commits(name, clock);
     }
 
     @Override

@@ -220,13 +220,21 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
 
   /** The end of a commit is no event: until then every round of the task looks for it. */
   private void commitSoon() {
-    context.commit();
+    commits.ask();
+    commitIfDue();
     afterCommit.wake();
   }
 
   private boolean afterCommit() {
     commits.work();
+    commitIfDue();
     return !commits.isIdle();
+  }
+
+  private void commitIfDue() {
+    if (commits.isDue()) {
+      context.commit();
+    }
   }
 
   private void tick() {

@@ -99,7 +99,7 @@ final class FanoutTopology {
     it.smallStore(RETAINED_SCANS, serdes.named(RETAINED_SCANS, SubscriptionChange.class));
     it.smallStore(EDGES, serdes.named(EDGES, EdgeEvent.class));
     it.smallStore(EDGES_OVER, serdes.named(EDGES_OVER, EdgeEvent.class));
-    it.topology.addStateStore(new Commits.Builder(COMMITS), PROCESSOR);
+    it.topology.addStateStore(new Commits.Builder(COMMITS, clock), PROCESSOR);
     it.sink(DOWNLINK_SINK, downlink, TopicIo.partitioner(downlink));
     it.sink(SUBSCRIPTION_CHANGES_SINK, Topics.SUBSCRIPTION_CHANGES, toRouters());
     it.sink(

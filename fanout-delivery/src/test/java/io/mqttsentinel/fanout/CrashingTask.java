@@ -218,7 +218,7 @@ final class CrashingTask {
         new MockProcessorContext<>(
             properties, new TaskId(0, partition), new File(System.getProperty("java.io.tmpdir")));
     stores.forEach(context::addStateStore);
-    commits = new Commits(FanoutTopology.COMMITS);
+    commits = new Commits(FanoutTopology.COMMITS, clock);
     context.addStateStore(commits);
     processor =
         new FanoutProcessor(
