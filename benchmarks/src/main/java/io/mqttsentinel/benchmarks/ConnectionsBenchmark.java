@@ -9,11 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Collectors;
 
 /** Many idle connections at one edge: what they cost, and what it costs others when all return. */
 final class ConnectionsBenchmark {
 
+  private static final String IDLE = "while the idle ones are idle";
+  private static final String RETURN = "while all of them come back";
   private static final int AT_ONCE = 32;
   private static final double SETTLING_SECONDS = 2;
   private static final long REST_MILLIS = 5_000;
@@ -122,10 +123,7 @@ final class ConnectionsBenchmark {
         %s
         %s
 
-        | CPU seconds | of | %s |
-        |---|---:|%s
-        %s
-        %s
+        %s\
         """,
         options.command(),
         LocalDate.now(ZoneOffset.UTC),
@@ -145,20 +143,9 @@ final class ConnectionsBenchmark {
         seconds(back),
         options.clients(),
         options.rate(),
-        row("while the idle ones are idle", calm),
-        row("while all of them come back", storm),
-        String.join(" | ", storm.use().processes().keySet()),
-        "---:|".repeat(storm.use().processes().size()),
-        cpu("while the idle ones are idle", calm.use()),
-        cpu("while all of them come back", storm.use()));
-  }
-
-  private static String cpu(String name, Meter.Reading use) {
-    String each =
-        use.processes().values().stream()
-            .map(process -> String.format(Locale.ROOT, "%.1f", process.cpuSeconds()))
-            .collect(Collectors.joining(" | "));
-    return String.format(Locale.ROOT, "| %s | %.0f | %s |", name, use.seconds(), each);
+        row(IDLE, calm),
+        row(RETURN, storm),
+        new CpuTable().row(IDLE, calm.use()).row(RETURN, storm.use()).markdown());
   }
 
   private static String row(String name, LoadGenerator.Result result) {

@@ -26,6 +26,10 @@ record LoginsReport(LoginsOptions options, SystemUnderTest system, Machine machi
       good(out, windows);
       bad(out, windows);
       edge(out, windows);
+      CpuTable cpu = new CpuTable();
+      phases.forEach(phase -> cpu.row(phase.name(), phase.use()));
+      windows.forEach(window -> cpu.row(window.name(), window.alerts().use()));
+      out.format("%s", cpu.markdown());
       return out.toString();
     }
   }

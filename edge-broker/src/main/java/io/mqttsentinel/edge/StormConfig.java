@@ -28,7 +28,7 @@ record StormConfig(
     @Bindable(defaultValue = "50000") int waiting,
     @Bindable(defaultValue = "30s") Duration patience,
     @Bindable(defaultValue = "1000") int ends,
-    @Bindable(defaultValue = "10s") Duration endsWithin) {
+    @Bindable(defaultValue = "15s") Duration endsWithin) {
 
   StormConfig {
     ConfigCheck.require(!target.isNegative(), "sentinel.edge.storm.target", target, "0s or more");

@@ -207,6 +207,9 @@ final class Cluster implements AutoCloseable {
   private Map<String, String> fanout(Part part) {
     Map<String, String> p = service(part);
     p.put("sentinel.streams.standby-replicas", Integer.toString(layout.fanouts() - 1));
+    // No queue overflows, which would look like a loss.
+    p.putIfAbsent("sentinel.fanout.queue-max-messages", "60000");
+    p.putIfAbsent("sentinel.fanout.queue-max-bytes", Long.toString(1L << 30));
     return p;
   }
 

@@ -233,6 +233,7 @@ final class CrashingTask {
                 java.time.Duration.ofSeconds(5)),
             Records.REGION,
             layout,
+            new Backlog(layout.partitions()),
             serdes,
             new FanoutMetrics(new ServiceMetrics(new SimpleMeterRegistry())),
             clock);
