@@ -38,7 +38,6 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
   private final FanoutConfig config;
   private final String region;
   private final TopicLayout layout;
-  private final Backlog backlog;
   private final AvroSerdes serdes;
   private final FanoutMetrics metrics;
   private final Clock clock;
@@ -60,14 +59,12 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
       FanoutConfig config,
       String region,
       TopicLayout layout,
-      Backlog backlog,
       AvroSerdes serdes,
       FanoutMetrics metrics,
       Clock clock) {
     this.config = config;
     this.region = region;
     this.layout = layout;
-    this.backlog = backlog;
     this.serdes = serdes;
     this.metrics = metrics;
     this.clock = clock;
@@ -172,7 +169,7 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
     commits.work();
     switch (record.value()) {
       case InspectedMessage message when !Router.isCleared(message) -> refuse(message, offset);
-      case InspectedMessage message -> route(message, record.timestamp(), offset);
+      case InspectedMessage message -> router.route(message, offset);
       case DeliveryAck ack when hasLane(ack.getLane()) -> acknowledgements.acknowledged(ack);
       case SessionEvent event when hasLane(event.getLane()) -> apply(event, offset);
       case SubscriptionChange change when hasLane(change.getLane()) -> router.apply(change, offset);
@@ -181,11 +178,6 @@ final class FanoutProcessor implements Processor<String, SpecificRecord, Object,
       case EdgeEvent edge -> edges.read(edge);
       case null, default -> reject(record);
     }
-  }
-
-  private void route(InspectedMessage message, long timestamp, long offset) {
-    backlog.handles(context.taskId().partition(), clock.millis() - timestamp);
-    router.route(message, offset);
   }
 
   private void apply(SessionEvent event, long offset) {

@@ -21,9 +21,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.FailOnInvalidTimestamp;
 import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -68,18 +66,16 @@ final class FanoutTopology {
       FanoutMetrics metrics,
       Clock clock) {
     FanoutTopology it = new FanoutTopology(serdes);
-    Backlog backlog = new Backlog(layout.partitions());
-    TimestampExtractor inOrderOfTime = new FailOnInvalidTimestamp();
-    it.source("messages-cleared", Topics.MESSAGES_CLEARED, inOrderOfTime);
-    it.source("session-deliveries", Topics.SESSION_DELIVERIES, inOrderOfTime);
-    it.source("session-events", Topics.SESSION_EVENTS, backlog);
-    it.source("delivery-acks", Topics.DELIVERY_ACKS, backlog);
-    it.source("subscription-changes", Topics.SUBSCRIPTION_CHANGES, backlog);
-    it.source("edge-events", Topics.EDGE_EVENTS, backlog);
-    it.source("edges-over", Topics.EDGES_OVER, backlog);
+    it.source("messages-cleared", Topics.MESSAGES_CLEARED);
+    it.source("session-events", Topics.SESSION_EVENTS);
+    it.source("delivery-acks", Topics.DELIVERY_ACKS);
+    it.source("subscription-changes", Topics.SUBSCRIPTION_CHANGES);
+    it.source("session-deliveries", Topics.SESSION_DELIVERIES);
+    it.source("edge-events", Topics.EDGE_EVENTS);
+    it.source("edges-over", Topics.EDGES_OVER);
     it.topology.addProcessor(
         PROCESSOR,
-        () -> new FanoutProcessor(config, region, layout, backlog, serdes, metrics, clock),
+        () -> new FanoutProcessor(config, region, layout, serdes, metrics, clock),
         "messages-cleared",
         "session-events",
         "delivery-acks",
@@ -139,9 +135,8 @@ final class FanoutTopology {
     return Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()));
   }
 
-  private <K, V extends SpecificRecord> void source(
-      String name, Topic<K, V> topic, TimestampExtractor times) {
-    TopicIo.addSource(topology, name, topic, serdes, times);
+  private <K, V extends SpecificRecord> void source(String name, Topic<K, V> topic) {
+    TopicIo.addSource(topology, name, topic, serdes);
   }
 
   private <K, V extends SpecificRecord> void sink(

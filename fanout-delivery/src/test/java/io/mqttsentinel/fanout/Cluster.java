@@ -130,26 +130,17 @@ final class Cluster implements AutoCloseable {
 
   /** Tests share one Kafka, so each has a publisher of its own. */
   void cleared(String topic, String payload, int qos, long sequence) {
-    cleared(topic, payload, qos, sequence, Instant.now());
-  }
-
-  void cleared(String topic, String payload, int qos, long sequence, Instant at) {
-    InspectedMessage message = Records.message(topic, payload, qos, sequence, at);
+    InspectedMessage message = Records.message(topic, payload, qos, sequence, Instant.now());
     message.setClientId("publisher-" + region);
-    send(Topics.MESSAGES_CLEARED, topic, message, at);
+    send(Topics.MESSAGES_CLEARED, topic, message);
   }
 
   private <K, V extends SpecificRecord> void send(Topic<K, V> topic, K key, V value) {
-    send(topic, key, value, Instant.now());
-  }
-
-  private <K, V extends SpecificRecord> void send(Topic<K, V> topic, K key, V value, Instant at) {
     Future<RecordMetadata> sent =
         producer.send(
             new ProducerRecord<>(
                 topic.name(),
                 topic.partition(key, PARTITIONS),
-                at.toEpochMilli(),
                 topic.keySerde().serializer().serialize(topic.name(), key),
                 serdes.value(topic).serializer().serialize(topic.name(), value)));
     Await.until("Kafka has the record", sent::isDone);
@@ -157,11 +148,6 @@ final class Cluster implements AutoCloseable {
 
   /** Everything of this type that the edge of a lane was told about a client so far. */
   <T> List<T> told(int lane, Class<T> type) {
-    return told(lane).stream().filter(type::isInstance).map(type::cast).toList();
-  }
-
-  /** Everything that the edge of a lane was told so far, in order. */
-  List<Object> told(int lane) {
     lanes
         .poll(Duration.ofMillis(50))
         .forEach(
@@ -171,7 +157,12 @@ final class Cluster implements AutoCloseable {
                         .value(downlink)
                         .deserializer()
                         .deserialize(record.topic(), record.value())));
-    return seen.stream().filter(d -> d.getLane() == lane).map(Downlink::getBody).toList();
+    return seen.stream()
+        .filter(d -> d.getLane() == lane)
+        .map(Downlink::getBody)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
   }
 
   /** What a connection got, in order and without what its edge ignores as seen before. */

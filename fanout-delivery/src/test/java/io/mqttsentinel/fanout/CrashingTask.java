@@ -233,7 +233,6 @@ final class CrashingTask {
                 java.time.Duration.ofSeconds(5)),
             Records.REGION,
             layout,
-            new Backlog(layout.partitions()),
             serdes,
             new FanoutMetrics(new ServiceMetrics(new SimpleMeterRegistry())),
             clock);

@@ -4,20 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micronaut.context.ApplicationContext;
-import io.mqttsentinel.schemas.Delivery;
 import io.mqttsentinel.schemas.EdgeEventType;
 import io.mqttsentinel.schemas.SessionFenced;
 import io.mqttsentinel.schemas.SessionOpened;
 import io.mqttsentinel.schemas.SubscriptionApplied;
-import io.mqttsentinel.schemas.Topics;
 import io.mqttsentinel.testing.Await;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,47 +218,6 @@ class FanoutIT {
       cluster.edge(1, "edges-0", 700, Records.open(false, Records.NEVER));
       assertTrue(opened(cluster, 1, "edges-0", 700).getSessionPresent());
     }
-  }
-
-  @Test
-  void whoComesDoesNotWaitBehindMessagesThatAreLate() {
-    int messages = 2_000;
-    try (Cluster cluster = new Cluster("late")) {
-      try (ApplicationContext instance = cluster.instance("one", state)) {
-        assertTrue(instance.isRunning());
-        subscribe(cluster, 0, "late-reader", 800, "late");
-      }
-      Instant longAgo = Instant.now().minusSeconds(60);
-      for (int n = 0; n < messages; n++) {
-        cluster.cleared("late", "" + n, 0, 7000 + n, longAgo.plusMillis(n));
-      }
-      String newcomer = besides("late");
-      cluster.edge(0, newcomer, 801, Records.open(true, Records.NEVER));
-
-      try (ApplicationContext instance = cluster.instance("one", state)) {
-        assertTrue(instance.isRunning());
-        List<String> received =
-            Await.value(
-                "all messages",
-                () -> cluster.received(0, "late-reader", 800),
-                payloads -> payloads.size() == messages);
-        assertEquals(LongStream.range(0, messages).mapToObj(Long::toString).toList(), received);
-        List<Object> told = cluster.told(0);
-        int answer = told.indexOf(opened(cluster, 0, newcomer, 801));
-        long before = told.subList(0, answer).stream().filter(Delivery.class::isInstance).count();
-        assertTrue(before < messages / 2, () -> before + " messages went before the answer");
-      }
-    }
-  }
-
-  /** A client whose session lies in the same partition as a topic. */
-  private static String besides(String topic) {
-    int partition = Topics.MESSAGES_CLEARED.partition(topic, Cluster.PARTITIONS);
-    return IntStream.iterate(0, i -> i + 1)
-        .mapToObj(i -> "beside-" + i)
-        .filter(id -> Topics.SESSION_EVENTS.partition(id, Cluster.PARTITIONS) == partition)
-        .findFirst()
-        .orElseThrow();
   }
 
   private static void subscribe(

@@ -5,13 +5,10 @@ import io.mqttsentinel.schemas.Topic;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
-import org.apache.kafka.streams.processor.FailOnInvalidTimestamp;
 import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /** How a topology reads and writes a topic of the catalogue. */
 public final class TopicIo {
@@ -33,23 +30,8 @@ public final class TopicIo {
   /** Reads a topic, in a topology that is put together by hand. */
   public static <K, V extends SpecificRecord> void addSource(
       Topology topology, String name, Topic<K, V> topic, AvroSerdes serdes) {
-    addSource(topology, name, topic, serdes, new FailOnInvalidTimestamp());
-  }
-
-  /** The same; records of several sources are taken in the order of these times. */
-  public static <K, V extends SpecificRecord> void addSource(
-      Topology topology,
-      String name,
-      Topic<K, V> topic,
-      AvroSerdes serdes,
-      TimestampExtractor times) {
     topology.addSource(
-        (AutoOffsetReset) null, // as the settings say
-        name,
-        times,
-        topic.keySerde().deserializer(),
-        serdes.value(topic).deserializer(),
-        topic.name());
+        name, topic.keySerde().deserializer(), serdes.value(topic).deserializer(), topic.name());
   }
 
   /** Writes what {@code parent} forwards, each record to the partition that the catalogue names. */
