@@ -2,6 +2,7 @@ package io.mqttsentinel.allinone;
 
 import io.mqttsentinel.allinone.CommandLine.Command;
 import io.mqttsentinel.runtime.ServiceMain;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +31,10 @@ public final class AllInOneApplication {
     CommandLine commandLine;
     try {
       commandLine = CommandLine.parse(List.of(args), System.getenv());
-    } catch (IllegalArgumentException e) {
+      DataDirectory.prepare(commandLine.options().dataDirectory()); // the log file is in it
+    } catch (IllegalArgumentException | IOException e) {
       System.err.println("sentinel: " + e.getMessage());
-      System.exit(BAD_USAGE);
+      System.exit(e instanceof IOException ? FAILURE : BAD_USAGE);
       return;
     }
     logToFile(commandLine);
