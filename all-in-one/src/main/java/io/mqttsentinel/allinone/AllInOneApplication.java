@@ -53,7 +53,7 @@ public final class AllInOneApplication {
 
   private int run() {
     console.line("Starting in one JVM, data in " + commandLine.options().dataDirectory());
-    LogLines.showOn(console);
+    LogLines lines = LogLines.showOn(console);
     StartLog log = new StartLog(this::tellUnlessStopped);
     try (AllInOne laptop = AllInOne.start(commandLine.options(), log)) {
       log.total();
@@ -62,7 +62,11 @@ public final class AllInOneApplication {
         ServiceGroup open = InteropEdge.start(laptop, commandLine.interop().getAsInt());
         InteropEdge.warning(open.edgePort()).forEach(console::line);
       }
-      return work(laptop);
+      try {
+        return work(laptop);
+      } finally {
+        lines.stopping();
+      }
     } catch (CancellationException e) {
       return SUCCESS;
     } catch (PortTakenException e) {
