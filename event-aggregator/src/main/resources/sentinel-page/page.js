@@ -22,6 +22,7 @@
   let events = [];
   let points = [];
   let asked = 0;
+  let answered = false;
 
   // ---- small things ----
 
@@ -150,6 +151,7 @@
     const query = new URLSearchParams({ limit: MOST_ROWS, severity, text });
     const loaded = await get(`/api/v1/events?${query}`);
     if (turn === asked) { // not overtaken by another filter
+      answered = true;
       // What came live while the list was on its way is not in it, and stays.
       events = events.filter(event => matches(event, filter()));
       addEvents(loaded, false);
@@ -188,7 +190,9 @@
     const filtered = Boolean(severity || text);
     $("empty").hidden = events.length > 0;
     document.querySelector(".table-wrap").hidden = events.length === 0;
-    $("empty-text").textContent = filtered
+    $("empty-text").textContent = !answered
+      ? "Loading the most recent events."
+      : filtered
       ? "No recent security event matches the filter."
       : "No security events yet. Whatever is flagged, quarantined, blocked or refused appears here.";
     const hint = events.length === 0 ? "" : `${events.length === MOST_ROWS ? `The ${MOST_ROWS} most recent` : events.length}${filtered ? " that match" : ""}`;

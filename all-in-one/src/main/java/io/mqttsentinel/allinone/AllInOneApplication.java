@@ -2,6 +2,7 @@ package io.mqttsentinel.allinone;
 
 import io.mqttsentinel.allinone.CommandLine.Command;
 import io.mqttsentinel.runtime.ServiceMain;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +31,10 @@ public final class AllInOneApplication {
     CommandLine commandLine;
     try {
       commandLine = CommandLine.parse(List.of(args), System.getenv());
-    } catch (IllegalArgumentException e) {
+      DataDirectory.prepare(commandLine.options().dataDirectory()); // the log file is in it
+    } catch (IllegalArgumentException | IOException e) {
       System.err.println("sentinel: " + e.getMessage());
-      System.exit(BAD_USAGE);
+      System.exit(e instanceof IOException ? FAILURE : BAD_USAGE);
       return;
     }
     logToFile(commandLine);
@@ -51,7 +53,7 @@ public final class AllInOneApplication {
 
   private int run() {
     console.line("Starting in one JVM, data in " + commandLine.options().dataDirectory());
-    LogLines.showOn(console);
+    LogLines lines = LogLines.showOn(console);
     StartLog log = new StartLog(this::tellUnlessStopped);
     try (AllInOne laptop = AllInOne.start(commandLine.options(), log)) {
       log.total();
@@ -60,7 +62,11 @@ public final class AllInOneApplication {
         ServiceGroup open = InteropEdge.start(laptop, commandLine.interop().getAsInt());
         InteropEdge.warning(open.edgePort()).forEach(console::line);
       }
-      return work(laptop);
+      try {
+        return work(laptop);
+      } finally {
+        lines.stopping();
+      }
     } catch (CancellationException e) {
       return SUCCESS;
     } catch (PortTakenException e) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What was asked for.
@@ -30,6 +31,21 @@ record CommandLine(
 
   private static final int DEVICES = 50;
   private static final int RATE = 20;
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "--port",
+          "--websocket-port",
+          "--origin-port",
+          "--dashboard-port",
+          "--kafka-port",
+          "--registry-port",
+          "--interop",
+          "--host",
+          "--data",
+          "--seconds",
+          "--devices",
+          "--rate");
+  private static final Set<String> TRAFFIC = Set.of("--devices", "--rate");
   private static final int MOST_DEVICES = 1000;
   private static final int HIGHEST_RATE = 1000;
 
@@ -56,6 +72,9 @@ record CommandLine(
     for (int i = 1; i < arguments.size(); i += 2) {
       String option = arguments.get(i);
       String value = value(arguments, i);
+      if (command == Command.UP && TRAFFIC.contains(option)) {
+        throw new IllegalArgumentException(option + " belongs to demo; up has no traffic");
+      }
       switch (option) {
         case "--port" -> edge = port(option, value);
         case "--websocket-port" -> webSocket = port(option, value);
@@ -64,15 +83,13 @@ record CommandLine(
         case "--kafka-port" -> kafka = port(option, value);
         case "--registry-port" -> registry = port(option, value);
         case "--interop" -> interop = OptionalInt.of(port(option, value));
-        case "--host" -> host = value;
-        case "--data" -> data = value;
+        case "--host" -> host = text(option, value, "an address of this machine");
+        case "--data" -> data = text(option, value, "a directory");
         case "--seconds" ->
             time = Optional.of(Duration.ofSeconds(number(option, value, 1, Integer.MAX_VALUE)));
         case "--devices" -> devices = number(option, value, 1, MOST_DEVICES);
         case "--rate" -> rate = number(option, value, 1, HIGHEST_RATE);
-        default ->
-            throw new IllegalArgumentException(
-                "unknown option '%s'; './sentinel help' names all".formatted(option));
+        default -> throw new AssertionError(option + " is known, but not read");
       }
     }
     if (command == Command.UP && time.isPresent()) {
@@ -106,10 +123,21 @@ record CommandLine(
       throw new IllegalArgumentException(
           "unexpected argument '%s'; './sentinel help' names all".formatted(arguments.get(option)));
     }
+    if (!OPTIONS.contains(arguments.get(option))) {
+      throw new IllegalArgumentException(
+          "unknown option '%s'; './sentinel help' names all".formatted(arguments.get(option)));
+    }
     if (option + 1 == arguments.size()) {
       throw new IllegalArgumentException(arguments.get(option) + " needs a value");
     }
     return arguments.get(option + 1);
+  }
+
+  private static String text(String option, String value, String expected) {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("%s is '', expected %s".formatted(option, expected));
+    }
+    return value;
   }
 
   private static int port(String option, String value) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,10 +22,35 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * @throws IOException if the directory cannot be made or another process uses it
+   * Makes the directory where it is missing.
+   *
+   * @throws IOException if it cannot be made, or not be written to; the message says why
+   */
+  static void prepare(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw unusable(path, "it is a file");
+    }
+    try {
+      Files.createDirectories(path);
+      Files.delete(Files.createTempFile(path, "sentinel", ".probe"));
+    } catch (AccessDeniedException e) {
+      throw unusable(path, "permission denied");
+    } catch (FileSystemException e) {
+      throw unusable(path, e.getReason() == null ? e.toString() : e.getReason());
+    }
+  }
+
+  private static IOException unusable(Path path, String reason) {
+    return new IOException(
+        "the data directory %s cannot be used (%s): choose another with --data"
+            .formatted(path, reason));
+  }
+
+  /**
+   * @throws IOException if the directory cannot be used, or another process uses it
    */
   static DataDirectory open(Path path) throws IOException {
-    Files.createDirectories(path);
+    prepare(path);
     FileChannel channel =
         FileChannel.open(
             path.resolve("sentinel.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

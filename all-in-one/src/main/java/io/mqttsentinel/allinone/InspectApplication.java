@@ -80,8 +80,8 @@ public final class InspectApplication {
   }
 
   private static InspectReport report(InspectArguments given, InputStream in) throws IOException {
-    SignatureTrial signatures = SignatureTrial.load(given.rules(), given.engine());
     InspectMessages messages = InspectMessages.read(given, in, Instant.now());
+    SignatureTrial signatures = SignatureTrial.load(given.rules(), given.engine()); // takes longer
     AnomalyTrial anomalies = AnomalyTrial.configured();
     messages.earlier().forEach(anomalies::learn);
     return new InspectReport(

@@ -16,24 +16,31 @@ final class LogLines extends AppenderBase<ILoggingEvent> {
   private static final String OURS = "io.mqttsentinel.";
 
   private final Console console;
+  private volatile boolean stopping;
 
   private LogLines(Console console) {
     this.console = console;
   }
 
-  static void showOn(Console console) {
+  static LogLines showOn(Console console) {
+    LogLines lines = new LogLines(console);
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-      LogLines lines = new LogLines(console);
       lines.setContext(context);
       lines.start();
       context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
     }
+    return lines;
+  }
+
+  /** From now on only our services' own: libraries miss parts that have stopped before them. */
+  void stopping() {
+    stopping = true;
   }
 
   @Override
   protected void append(ILoggingEvent event) {
     String logger = event.getLoggerName();
-    Level least = logger.startsWith(OURS) ? Level.WARN : Level.ERROR;
+    Level least = logger.startsWith(OURS) ? Level.WARN : stopping ? Level.OFF : Level.ERROR;
     if (event.getLevel().isGreaterOrEqual(least)) {
       console.line(
           "  %s %s: %s"

@@ -1,6 +1,6 @@
 package io.mqttsentinel.allinone;
 
-/** Another process listens where a part of the laptop was to listen. */
+/** A part of the laptop cannot listen where it was to, mostly because another process does. */
 public final class PortTakenException extends RuntimeException {
 
   PortTakenException(String message) {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the parts of the laptop listen; 0 takes any free port.
@@ -19,10 +22,17 @@ public record Ports(int edge, int webSocket, int origin, int dashboard, int kafk
   private static final String LOOPBACK = "127.0.0.1";
 
   public Ports {
+    Map<Integer, String> options = new HashMap<>();
     for (Listener listener : listeners(edge, webSocket, origin, dashboard, kafka, registry)) {
       if (listener.port < 0 || listener.port > 65_535) {
         throw new IllegalArgumentException(
             "%s is %d, expected a port from 0 to 65535".formatted(listener.option, listener.port));
+      }
+      String other = listener.port == 0 ? null : options.put(listener.port, listener.option);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "%s and %s are both %d, expected two ports"
+                .formatted(other, listener.option, listener.port));
       }
     }
   }
@@ -38,28 +48,38 @@ public record Ports(int edge, int webSocket, int origin, int dashboard, int kafk
   /**
    * Checks that every port can be had, before anything is started.
    *
-   * @throws PortTakenException naming each port in use and the option that changes it
+   * @throws IllegalArgumentException if the host is no address of this machine
+   * @throws PortTakenException naming each port that cannot be had, why, and the option that
+   *     changes it
    */
   void checkFree(String edgeHost) {
+    if (refusal(edgeHost, 0).isPresent()) {
+      throw new IllegalArgumentException(
+          "--host is '%s', expected an address of this machine".formatted(edgeHost));
+    }
     List<String> taken = new ArrayList<>();
     for (Listener listener : listeners(edge, webSocket, origin, dashboard, kafka, registry)) {
       String host = listener.forDevices ? edgeHost : LOOPBACK;
-      if (listener.port != 0 && !isFree(host, listener.port)) {
-        taken.add(
-            "port %d (%s) is in use on %s: choose another with %s"
-                .formatted(listener.port, listener.what, host, listener.option));
-      }
+      Optional<String> refusal =
+          listener.port == 0 ? Optional.empty() : refusal(host, listener.port);
+      refusal.ifPresent(
+          reason ->
+              taken.add(
+                  "port %d (%s) cannot be had on %s (%s): choose another with %s"
+                      .formatted(listener.port, listener.what, host, reason, listener.option)));
     }
     if (!taken.isEmpty()) {
       throw new PortTakenException(String.join(System.lineSeparator(), taken));
     }
   }
 
-  private static boolean isFree(String host, int port) {
-    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(host))) {
-      return probe.isBound();
+  /** Why nobody can listen there; empty if it can be had. */
+  private static Optional<String> refusal(String host, int port) {
+    try {
+      new ServerSocket(port, 1, InetAddress.getByName(host)).close();
+      return Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

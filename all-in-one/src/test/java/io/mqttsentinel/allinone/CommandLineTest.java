@@ -75,8 +75,13 @@ final class CommandLineTest {
         "demo --seconds 0|--seconds is '0', expected a number from 1 to 2147483647",
         "demo --seconds|--seconds needs a value",
         "demo --colour red|unknown option '--colour'",
+        "demo --colour|unknown option '--colour'",
         "demo 30|unexpected argument '30'",
         "up --seconds 30|--seconds belongs to demo",
+        "up --devices 5|--devices belongs to demo",
+        "up --rate 5|--rate belongs to demo",
+        "demo --data _|--data is '', expected a directory",
+        "demo --host _|--host is '', expected an address",
         "demo --interop 1885|--interop belongs to up",
         "up --interop x|--interop is 'x', expected a number from 0 to 65535",
       })
@@ -88,6 +93,7 @@ final class CommandLineTest {
   }
 
   private static CommandLine parse(String arguments) {
-    return CommandLine.parse(List.of(arguments.split(" ", -1)), Map.of());
+    List<String> words = List.of(arguments.replace("_", "").split(" ", -1)); // _ is an empty word
+    return CommandLine.parse(words, Map.of());
   }
 }

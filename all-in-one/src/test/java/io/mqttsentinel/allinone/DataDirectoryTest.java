@@ -1,10 +1,12 @@
 package io.mqttsentinel.allinone;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,5 +23,21 @@ final class DataDirectoryTest {
       assertTrue(refusal.getMessage().contains("--data"), refusal.getMessage());
     }
     assertDoesNotThrow(() -> DataDirectory.open(directory).close());
+  }
+
+  @Test
+  void whatCannotBeADirectoryIsSaidWithTheReason(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "in the way");
+
+    IOException itself = assertThrows(IOException.class, () -> DataDirectory.prepare(file));
+    IOException below =
+        assertThrows(IOException.class, () -> DataDirectory.prepare(file.resolve("data")));
+
+    assertEquals(
+        "the data directory %s cannot be used (it is a file): choose another with --data"
+            .formatted(file),
+        itself.getMessage());
+    assertTrue(below.getMessage().contains("Not a directory"), below.getMessage());
+    assertTrue(below.getMessage().contains("--data"), below.getMessage());
   }
 }

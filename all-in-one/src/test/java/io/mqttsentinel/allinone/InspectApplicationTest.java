@@ -167,6 +167,7 @@ final class InspectApplicationTest {
   void namesWhatIsWrong() throws IOException {
     refused("'/no/such/file' is no file, expected a payload's file", "/no/such/file");
     refused("'/no/rules' does not exist, expected", "-", "--rules", "/no/rules");
+    refused("'/no/such/file' is no file", "/no/such/file", "--rules", "/no/rules"); // at once
     refused("is no path", "a\0b");
     refused("expected one payload's file, or - for standard input, got none");
     refused("expected one payload's file, got 'b' too", "a", "b");

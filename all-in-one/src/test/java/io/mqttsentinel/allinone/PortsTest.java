@@ -29,6 +29,26 @@ final class PortsTest {
   }
 
   @Test
+  void whatIsNoAddressOfThisMachineIsNotCalledAPortInUse() {
+    for (String host : new String[] {"no address", "192.0.2.1"}) {
+      IllegalArgumentException refusal =
+          assertThrows(IllegalArgumentException.class, () -> Ports.anyFree().checkFree(host));
+
+      assertEquals(
+          "--host is '%s', expected an address of this machine".formatted(host),
+          refusal.getMessage());
+    }
+  }
+
+  @Test
+  void onePortForTwoListenersIsRefused() {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> new Ports(1883, 0, 0, 0, 1883, 0));
+
+    assertEquals("--port and --kafka-port are both 1883, expected two ports", refusal.getMessage());
+  }
+
+  @Test
   void anyFreePortIsFree() {
     assertDoesNotThrow(() -> Ports.anyFree().checkFree(LOOPBACK));
   }

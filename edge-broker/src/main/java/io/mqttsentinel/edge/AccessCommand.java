@@ -25,6 +25,11 @@ public final class AccessCommand {
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
   private static final List<String> WHO = List.of("client", "user", "address", "all");
+  private static final String WHERE =
+      """
+      Kafka and the registry are those of SENTINEL_KAFKA_BOOTSTRAP_SERVERS (localhost:9092) and
+      SENTINEL_REGISTRY_URL (http://localhost:8081).
+      """;
   private static final String USAGE =
       """
       usage:
@@ -33,9 +38,8 @@ public final class AccessCommand {
         ban list
         revoke     --client ID | --user NAME | --all  [--keep-connected]
         audit verify
-      Kafka and the registry are those of SENTINEL_KAFKA_BOOTSTRAP_SERVERS (localhost:9092) and
-      SENTINEL_REGISTRY_URL (http://localhost:8081).
-      """;
+      """
+          + WHERE;
 
   /** A command line that makes no sense; the message says why. */
   private static final class WrongUse extends RuntimeException {
@@ -54,10 +58,14 @@ public final class AccessCommand {
 
   /** Ends with 0 where it worked, 1 where it failed or found something wrong, 2 for wrong use. */
   public static void main(String[] args) {
-    System.exit(execute(args, System.out));
+    System.exit(execute(args, System.out, System.err));
   }
 
-  private static int execute(String[] args, PrintStream out) {
+  private static int execute(String[] args, PrintStream out, PrintStream err) {
+    if (List.of(args).contains("--help")) {
+      out.print(USAGE);
+      return OK;
+    }
     try (ApplicationContext context = ApplicationContext.builder().banner(false).start();
         AccessAdmin admin =
             new AccessAdmin(
@@ -67,7 +75,8 @@ public final class AccessCommand {
                 System.getProperty("user.name", "unknown"))) {
       return new AccessCommand(out, Clock.systemUTC()).run(admin, args);
     } catch (RuntimeException e) {
-      out.println("failed: " + ServiceMain.rootMessage(e));
+      err.println("sentinel: " + ServiceMain.rootMessage(e));
+      err.print(WHERE);
       return FAILED;
     }
   }
@@ -122,12 +131,12 @@ public final class AccessCommand {
     if (!options.isEmpty()) {
       throw new WrongUse("ban list takes no options");
     }
-    long over = 0;
-    for (Ban ban : admin.bans().values()) {
-      if (ban.getUntil() != null && !clock.instant().isBefore(ban.getUntil())) {
-        over++;
-        continue;
-      }
+    Instant now = clock.instant();
+    List<Ban> bans =
+        admin.bans().values().stream()
+            .filter(ban -> ban.getUntil() == null || now.isBefore(ban.getUntil()))
+            .toList();
+    for (Ban ban : bans) {
       out.printf(
           "%-8s %s  %s  by %s%s%n",
           AdminInput.word(ban.getKind()),
@@ -136,7 +145,7 @@ public final class AccessCommand {
           ban.getBy(),
           ban.getReason().isEmpty() ? "" : ": " + ban.getReason());
     }
-    out.printf("%d whose time is over are not shown%n", over);
+    out.println(bans.size() == 1 ? "1 ban" : bans.size() + " bans");
     return OK;
   }
 

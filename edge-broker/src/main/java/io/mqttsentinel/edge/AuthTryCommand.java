@@ -49,13 +49,20 @@ public final class AuthTryCommand {
 
   /** Ends with 0 where the client would be let in, 1 where not, 2 for wrong use. */
   public static void main(String[] args) {
-    System.exit(execute(args, System.out));
+    System.exit(execute(args, System.out, System.err));
   }
 
-  private static int execute(String[] args, PrintStream out) {
-    Map<String, String> options = options(args);
-    if (options == null) {
+  private static int execute(String[] args, PrintStream out, PrintStream err) {
+    if (List.of(args).contains("--help")) {
       out.print(USAGE);
+      return ALLOWED;
+    }
+    ConnectAttempt attempt;
+    try {
+      attempt = attempt(options(args));
+    } catch (IllegalArgumentException e) {
+      err.println("sentinel auth: " + e.getMessage());
+      err.print(USAGE);
       return WRONG_USE;
     }
     Map<String, Object> properties = new HashMap<>();
@@ -64,43 +71,63 @@ public final class AuthTryCommand {
     properties.put("sentinel.edge.tcp-port", 0);
     try (ApplicationContext context =
         ApplicationContext.builder().properties(properties).banner(false).start()) {
-      ConnectAttempt attempt = attempt(options);
       AuthenticatorChain chain = context.getBean(Authentication.class).chain(attempt.listener());
       return new AuthTryCommand(out).run(chain, attempt);
     } catch (RuntimeException e) {
-      out.println("failed: " + ServiceMain.rootMessage(e));
+      err.println("sentinel auth: " + ServiceMain.rootMessage(e));
       return WRONG_USE;
     }
   }
 
-  /** Null where they make no sense. */
-  @Nullable
+  /**
+   * Reads what stands behind {@code auth}.
+   *
+   * @throws IllegalArgumentException saying what makes no sense
+   */
   static Map<String, String> options(String... args) {
     Deque<String> words = new ArrayDeque<>(List.of(args));
     if (!"try".equals(words.poll())) {
-      return null;
+      throw new IllegalArgumentException("expected 'try'");
     }
     Map<String, String> options = new HashMap<>();
     while (!words.isEmpty()) {
       String word = words.removeFirst();
       String name = word.startsWith("--") ? word.substring(2) : "";
-      if (!OPTIONS.contains(name) || words.isEmpty()) {
-        return null;
+      if (!OPTIONS.contains(name)) {
+        throw new IllegalArgumentException("'%s' is not understood here".formatted(word));
+      }
+      if (words.isEmpty()) {
+        throw new IllegalArgumentException(word + " needs a value");
       }
       options.put(name, words.removeFirst());
     }
-    return options.containsKey("client") ? options : null;
+    if (!options.containsKey("client")) {
+      throw new IllegalArgumentException("--client is missing");
+    }
+    return options;
   }
 
-  private static ConnectAttempt attempt(Map<String, String> options) {
-    String listener = options.getOrDefault("listener", "tcp");
+  /**
+   * @throws IllegalArgumentException if there is no such listener
+   */
+  static ConnectAttempt attempt(Map<String, String> options) {
     return new ConnectAttempt(
         options.get("client"),
         options.get("user"),
         password(options.get("password")),
         options.getOrDefault("address", "127.0.0.1") + ":0",
         null,
-        Listener.valueOf(listener.toUpperCase(Locale.ROOT).replace('-', '_')));
+        listener(options.getOrDefault("listener", "tcp")));
+  }
+
+  private static Listener listener(String name) {
+    for (Listener listener : Listener.values()) {
+      if (listener.key().equals("sentinel.edge.%s-port".formatted(name))) {
+        return listener;
+      }
+    }
+    throw new IllegalArgumentException(
+        "--listener is '%s', expected tcp, websocket, tls or secure-websocket".formatted(name));
   }
 
   @Nullable

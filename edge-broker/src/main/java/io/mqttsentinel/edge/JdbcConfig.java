@@ -4,6 +4,8 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 
 /**
@@ -54,10 +56,11 @@ record JdbcConfig(
 
   JdbcConfig {
     ConfigCheck.require(
-        url == null || url.startsWith("jdbc:"),
+        url == null || hasDriver(url),
         "sentinel.edge.jdbc.url",
         url,
-        "an address that starts with jdbc:");
+        "the address of a database that there is a driver for, which starts with jdbc:postgresql:,"
+            + " jdbc:mariadb: or jdbc:h2:");
     ConfigCheck.notBlank("sentinel.edge.jdbc.user-query", userQuery);
     ConfigCheck.notBlank("sentinel.edge.jdbc.acl-query", aclQuery);
     ConfigCheck.require(
@@ -78,5 +81,13 @@ record JdbcConfig(
   @Override
   public String toString() {
     return "JdbcConfig[url=%s, username=%s]".formatted(url, username);
+  }
+
+  private static boolean hasDriver(String url) {
+    try {
+      return DriverManager.getDriver(url) != null;
+    } catch (SQLException e) { // there is none
+      return false;
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.edge.AuthDecision.Allow;
@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,10 +53,25 @@ class AuthTryCommandTest {
     assertEquals(
         Map.of("client", "c", "user", "u"),
         AuthTryCommand.options("try", "--client", "c", "--user", "u"));
-    assertNull(AuthTryCommand.options("try", "--user", "u"));
-    assertNull(AuthTryCommand.options("try", "--client"));
-    assertNull(AuthTryCommand.options("try", "--client", "c", "--what", "x"));
-    assertNull(AuthTryCommand.options());
+    assertEquals("--client is missing", refusal("try", "--user", "u"));
+    assertEquals("--client needs a value", refusal("try", "--client"));
+    assertEquals("'--what' is not understood here", refusal("try", "--client", "c", "--what", "x"));
+    assertEquals("expected 'try'", refusal());
+    assertEquals(
+        "--listener is 'carrier pigeon', expected tcp, websocket, tls or secure-websocket",
+        refusal("try", "--client", "c", "--listener", "carrier pigeon"));
+    for (Listener listener : Listener.values()) {
+      String name = listener.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      assertEquals(
+          listener, AuthTryCommand.attempt(Map.of("client", "c", "listener", name)).listener());
+    }
+  }
+
+  private static String refusal(String... words) {
+    return assertThrows(
+            IllegalArgumentException.class,
+            () -> AuthTryCommand.attempt(AuthTryCommand.options(words)))
+        .getMessage();
   }
 
   private int run(Authenticator... authenticators) {

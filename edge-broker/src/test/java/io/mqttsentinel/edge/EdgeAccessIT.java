@@ -50,7 +50,9 @@ class EdgeAccessIT extends EdgeSuite {
     }
     assertEquals(BANNED, connectCode(5, id, USER));
     assertEquals(5, connectCode(4, id, USER));
-    assertTrue(printed("ban", "list").contains(id));
+    String list = printed("ban", "list");
+    assertTrue(list.contains(id), list);
+    assertTrue(list.matches("(?s).*[1-9][0-9]* bans?\\R"), list);
     assertEquals(0, command("ban", "remove", "--client", id));
     assertEquals(1, command("ban", "remove", "--client", id), "it is not there any more");
     Await.until("the ban to be lifted", () -> connectCode(5, id, USER) == 0);

@@ -133,6 +133,8 @@ class EdgeConfigTest {
     "http.dialect, soap",
     "http.method, put",
     "http.content-type, text/plain",
+    "jdbc.url, auth-db:5432",
+    "jdbc.url, jdbc:nonsense://auth-db/mqtt",
     "jwt.jwks-url, ftp://issuer.example/keys",
     "jwt.secret, tooshort",
     "certificate.client-id, subject",
@@ -147,6 +149,7 @@ class EdgeConfigTest {
           case "auth" -> AuthConfig.class;
           case "auth.cache" -> AuthCacheConfig.class;
           case "http" -> HttpAuthConfig.class;
+          case "jdbc" -> JdbcConfig.class;
           case "jwt" -> JwtConfig.class;
           default -> CertificateAuthConfig.class;
         };

@@ -81,12 +81,7 @@ class EdgeDrainIT {
       assertEquals("e0 9c25" + reference + "1f000d" + hex("edge shutdown"), packet);
     }
     for (String id : clients.keySet()) {
-      SessionClose close =
-          Await.value(
-                  "the end of " + id,
-                  () -> fanout.bodies(id, SessionClose.class),
-                  list -> !list.isEmpty())
-              .getFirst();
+      SessionClose close = fanout.closed(id);
       assertEquals(CloseCause.EDGE_SHUTDOWN, close.getCause());
       assertEquals(false, close.getDiscardWill());
     }

@@ -140,6 +140,15 @@ final class FanoutDouble implements AutoCloseable {
         e -> true);
   }
 
+  /** Waits for the end of a client's connection, the first one if there were several. */
+  SessionClose closed(String clientId) {
+    return Await.value(
+            "the end of " + clientId,
+            () -> bodies(clientId, SessionClose.class),
+            list -> !list.isEmpty())
+        .getFirst();
+  }
+
   /** Sends a message straight to a client, as the owner of its session would. */
   long deliver(SessionEvent session, ClientMessage message, int qos) {
     return deliver(session, message, qos, List.of());

@@ -46,6 +46,11 @@ record ConfigRecord(String module, String prefix, String meaning, List<Key> keys
     String words = words(declaration.group(1));
     String prefix = declaration.group(2);
     Constructor<?> constructor = constructor(packageName.group(1) + "." + declaration.group(3));
+    for (Parameter parameter : constructor.getParameters()) { // as it is written in a file
+      words =
+          words.replace(
+              "`%s`".formatted(parameter.getName()), "`%s`".formatted(kebab(parameter.getName())));
+    }
     List<Key> keys = new ArrayList<>();
     for (Parameter parameter : constructor.getParameters()) {
       Bindable bindable = parameter.getAnnotation(Bindable.class);
@@ -86,7 +91,7 @@ record ConfigRecord(String module, String prefix, String meaning, List<Key> keys
     return javadoc
         .replaceAll("(?m)^\\s*\\*", " ")
         .replaceAll("\\s+", " ")
-        .replaceAll("\\{@code ([^}]*)}", "`$1`")
+        .replaceAll("\\{@code ((?:[^{}]|\\{[^{}]*})*)}", "`$1`")
         .replaceAll("\\{@link #?([^}]*)}", "`$1`");
   }
 

@@ -102,6 +102,15 @@ class PageIT {
     assertThat(page.locator("#connection")).hasText("Live");
   }
 
+  @Test
+  void doesNotSayThatNothingHappenedBeforeItKnows() {
+    try (Page early = context.newPage()) {
+      early.route("**/api/v1/stream", _ -> {}); // which is never answered
+      early.navigate(aggregator.url("/"));
+      assertThat(early.locator("#empty-text")).hasText("Loading the most recent events.");
+    }
+  }
+
   @AfterEach
   void nothingIsComplainedAbout() {
     // A violation of the Content-Security-Policy is an error on the console.

@@ -24,7 +24,6 @@ record RulesArguments(List<String> places, Map<String, String> options) {
           "--rules",
           "--bootstrap",
           "--registry",
-          "--topic",
           "--wait",
           "--format",
           "--out");

@@ -43,6 +43,7 @@ final class RulesCost {
   }
 
   int run() throws IOException {
+    int shown = given.number("--top", SHOWN);
     List<RuleFile> files = RuleSet.check(given.files(), DecodeLimits.DEFAULT);
     List<Rule> rules =
         files.stream().flatMap(file -> file.threats().stream()).filter(Rule::enabled).toList();
@@ -66,7 +67,7 @@ final class RulesCost {
     }
     costs.sort(Comparator.comparingDouble(Cost::telemetry).reversed());
     costs.stream()
-        .limit(given.number("--top", SHOWN))
+        .limit(shown)
         .forEach(
             cost ->
                 print(

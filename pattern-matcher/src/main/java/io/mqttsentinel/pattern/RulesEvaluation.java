@@ -46,12 +46,13 @@ final class RulesEvaluation {
    */
   static int run(RulesArguments given, PrintStream out) throws IOException {
     Path file = given.onlyFile("file of payloads");
+    int misses = given.number("--misses", 0);
     RuleSet rules =
         RuleSet.load(
             RulesArguments.files(given.option("--rules").stream().toList()),
             given.engine(),
             DecodeLimits.DEFAULT);
-    RulesEvaluation evaluation = new RulesEvaluation(rules, given.number("--misses", 0));
+    RulesEvaluation evaluation = new RulesEvaluation(rules, misses);
     out.printf("%d rules of version %s on %s%n", rules.size(), rules.version(), rules.engineName());
     evaluation.read(file);
     evaluation.print(out);

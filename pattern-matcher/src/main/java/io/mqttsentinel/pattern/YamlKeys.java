@@ -28,8 +28,10 @@ final class YamlKeys {
    */
   static YamlKeys of(String file, String rule, String prefix, Object value, Set<String> known) {
     if (!(value instanceof Map<?, ?> map)) {
+      String what = prefix.isEmpty() ? "it" : prefix.substring(0, prefix.length() - 1);
+      String found = value == null ? "empty" : "'" + value + "'";
       throw new RuleFileException(
-          file, rule, prefix + " is '" + value + "', expected a mapping of keys to values");
+          file, rule, "%s is %s, expected a mapping of keys to values".formatted(what, found));
     }
     for (Object key : map.keySet()) {
       if (!known.contains(String.valueOf(key))) {

@@ -76,6 +76,15 @@ final class CommandLineTest {
     assertEquals(1, rules("check", file("a.yaml", "threat_patterns: [{name: one}]")));
   }
 
+  @Test
+  void wrongOptionsAreSaidBeforeAnythingIsMeasured() throws IOException {
+    String one = file("a.yaml", "threat_patterns: [{name: one, pattern: abcd, action: flag}]");
+    assertRefused(rules("cost", one, "--top", "x"), "--top is 'x', expected a number");
+    assertEquals("", out.toString(StandardCharsets.UTF_8));
+    assertRefused(rules("eval", one, "--misses", "x"), "--misses is 'x', expected a number");
+    assertRefused(rules("check", one, "--topic", "a/b"), "unknown option '--topic'");
+  }
+
   private int rules(String... arguments) {
     reset();
     return RulesApplication.run(

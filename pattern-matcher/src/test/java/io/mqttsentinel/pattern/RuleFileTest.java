@@ -145,9 +145,10 @@ final class RuleFileTest {
       value = {
         "threat_patterns: [ ¦ f.yaml: is not YAML",
         "a: 1 ¦ f.yaml: unknown key 'a', expected one of alert_validation, description",
-        "just text ¦ f.yaml:  is 'just text', expected a mapping",
+        "just text ¦ f.yaml: it is 'just text', expected a mapping",
+        "# nothing ¦ f.yaml: it is empty, expected a mapping",
         "threat_patterns: 5 ¦ f.yaml: threat_patterns is '5', expected a list",
-        "threat_patterns: [5] ¦ f.yaml: rule threat_patterns[0]:  is '5', expected a mapping",
+        "threat_patterns: [5] ¦ f.yaml: rule threat_patterns[0]: it is '5', expected a mapping",
         "threat_patterns: [{pattern: a}] ¦ f.yaml: rule threat_patterns[0]: name is missing",
         "threat_patterns: [{name: n, action: block}] ¦ f.yaml: rule n: pattern is missing",
         "threat_patterns: [{name: n, pattern: a}] ¦ f.yaml: rule n: action is missing",
@@ -166,6 +167,8 @@ final class RuleFileTest {
             + " ¦ rule n: pattern is refused: at character 2: '(' without ')'",
         "threat_patterns: [{name: n, pattern: a, not_match: '[', action: flag}]"
             + " ¦ rule n: not_match is refused",
+        "threat_patterns: [{name: n, pattern: a, action: flag, scope: a}]"
+            + " ¦ rule n: scope is 'a', expected a mapping of keys to values",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {topics: 'a/#/b'}}]"
             + " ¦ rule n: scope.topics holds topic filter 'a/#/b' has a #",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {field: body}}]"

@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.TopicFilter;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the payload, the work it makes is bounded, and what was not looked at is said. */
@@ -21,13 +19,6 @@ final class WorkBudgetTest {
 
   private static final int SIZE = 256 * 1024;
   private static final DecodeLimits LIMITS = DecodeLimits.DEFAULT;
-
-  private static RuleSet rules;
-
-  @BeforeAll
-  static void load() throws IOException {
-    rules = RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, LIMITS);
-  }
 
   @Test
   void everyShapeStaysWithinViewsBytesAndWork() {
@@ -89,14 +80,8 @@ final class WorkBudgetTest {
 
   @Test
   void longHonestPayloadsAreNotCalledTruncated() {
-    StringBuilder log = new StringBuilder();
-    for (int i = 0; log.length() < 200_000; i++) {
-      log.append(
-          "2026-03-01T12:00:%02d INFO sensor %d: temp=%d.%d, it's ok\n"
-              .formatted(i % 60, i, i % 40, i % 10));
-    }
     DecodeLimits patient = LIMITS.within(Duration.ZERO);
-    assertEquals(null, limit(patient, text(log.toString())));
+    assertEquals(null, limit(patient, LongPayloads.log(200_000)));
     assertEquals(null, limit(patient, HostilePayloads.all(SIZE).get("noise")));
   }
 
@@ -176,7 +161,7 @@ final class WorkBudgetTest {
   private static Finding truncated(DecodeLimits limits, byte[] payload) {
     List<Finding> findings =
         new ArrayList<>(
-            new PatternInspector(rules, List.of(), limits)
+            new PatternInspector(LongPayloads.shippedRules(), List.of(), limits)
                 .inspect(Messages.of("clients/dev-1/data", payload)));
     findings.removeIf(finding -> !finding.getRuleId().equals("inspection_truncated"));
     return findings.isEmpty() ? null : findings.getFirst();

@@ -54,13 +54,23 @@ public final class ServiceMain {
     }
   }
 
-  /** The innermost message of a failure: what a person can act on. */
+  /**
+   * What a person can act on: the first message of our own code, which says what could not be
+   * reached or used; where there is none, the innermost one.
+   */
   public static String rootMessage(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null) {
+    while (cause.getCause() != null && !isOurs(cause)) {
       cause = cause.getCause();
     }
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private static boolean isOurs(Throwable failure) {
+    StackTraceElement[] stack = failure.getStackTrace();
+    return failure.getMessage() != null
+        && stack.length > 0
+        && stack[0].getClassName().startsWith("io.mqttsentinel.");
   }
 
   private static Map<String, Object> switches(Set<String> services) {

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * How topologies run. The defaults are made for latency: see {@code docs/configuration.md}.
+ * How topologies run. The defaults are made for latency.
  *
  * @param threads stream threads of each topology; more than the partitions are of no use
  * @param stateDirectory a disk of its own for each process
