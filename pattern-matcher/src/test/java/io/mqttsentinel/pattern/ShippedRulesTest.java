@@ -127,6 +127,15 @@ final class ShippedRulesTest {
         "user admin logged in from 10.0.0.7 & session opened",
         "{\"state_template\":\"{{ value_json.state }}\",\"unique_id\":\"lamp_1\"}",
         "{\"fw\":\"http://updates.example.com/v1.2/fw.bin\",\"sha\":\"9f86d081884c7d65\"}",
+        "{\"m\":\"\\u6e29\\u5ea6\\u8fc7\\u9ad8, \\u65e5\\u672c\"}",
+        "weather,id=7 temp=21.5,location=\"hall 2\" 1760000000000000000",
+        "wal,host=gw-1,path=/var/lib/influxdb/wal/2,id=2 used=7i 1760000000000000000",
+        "influxdb,url=http://127.0.0.1:8086/debug/vars queries=3i 1760000000000000000",
+        "*HQ,356327080425330,V1,A,2702.7245,S,15251.9311,E,0.48,0.00,080917#",
+        "!AIVDM,1,1,,A,15Q:RP002i0FHd<N`aGafWlb0<<N,0*5E",
+        "timestamp;measurement;host;key;value",
+        "{\"state\":\"stopped (runtime: {executiontime} s)\"}",
+        "<unit><gps id=\"7\" data=\"51,A,4444.4158,N,02025.4466,E\"/></unit>",
       })
   void leavesOrdinaryMessagesAlone(String payload) {
     assertEquals(
@@ -148,6 +157,9 @@ final class ShippedRulesTest {
         "echo $(date)",
         "../src/main.c:42: warning: unused variable",
         "{% if is_state('light.a', 'on') %}on{% endif %}",
+        "disk,fstype=ext4,host=gw-1,path=/etc/hosts used=7i 1760000000000000000",
+        ":if (($cert->\"id\") = \"\" || ($cert->\"id\") = ($old->\"id\")) do={",
+        "averaging window = 60 s; garage door opener. Battery low",
       })
   void doesNotBlockConsolesAndLogs(String payload) {
     Action action = action(payload);
