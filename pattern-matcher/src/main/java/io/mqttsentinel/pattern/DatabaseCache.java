@@ -29,8 +29,8 @@ final class DatabaseCache {
   /** Fewer patterns compile about as fast as a file is read. */
   static final int LEAST_PATTERNS = 16;
 
-  /** Four sets of rules, of about six databases each. */
-  static final int MOST_FILES = 24;
+  /** Four sets of rules, of about ten databases each. */
+  static final int MOST_FILES = 40;
 
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseCache.class);
   private static final int DIGEST_BYTES = 32;
@@ -117,8 +117,10 @@ final class DatabaseCache {
     MessageDigest digest = sha256();
     add(digest, library.version().getBytes(StandardCharsets.UTF_8));
     add(digest, library.platform());
-    for (int i = 0; i < patterns.size(); i++) { // the place is the id
-      add(digest, patterns.get(i).printed().getBytes(StandardCharsets.UTF_8));
+    for (PayloadPattern pattern : patterns) { // the place is the id
+      List<String> alternatives = pattern.alternatives();
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, alternatives.size()));
+      alternatives.forEach(text -> add(digest, text.getBytes(StandardCharsets.UTF_8)));
     }
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, VectorscanLibrary.FLAGS));
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, VectorscanLibrary.MODE_BLOCK));

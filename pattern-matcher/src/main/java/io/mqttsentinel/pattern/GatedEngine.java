@@ -9,17 +9,22 @@ import java.util.stream.IntStream;
 
 /**
  * Engines that share the patterns: those that can occur in any text, those that need one of the
- * {@link SpecialBytes}, and the exceptions of others. Ordinary telemetry meets the first only; an
- * exception is sought where a pattern was found that has one. The special ones are several engines:
- * what a database costs to compile grows faster than its patterns, and several are matched no more
- * slowly than one. All are compiled on two threads.
+ * {@link SpecialBytes}, and the exceptions of others; of a choice each alternative goes where it
+ * belongs. Ordinary telemetry meets the first only; an exception is sought where a pattern was
+ * found that has one. What a database costs to compile grows faster than its patterns, so they are
+ * several; special ones are matched no more slowly so, while each further one for all texts costs
+ * ordinary telemetry a third of a microsecond. They are compiled on as many threads as there are
+ * processors, two at least.
  */
 final class GatedEngine implements PatternEngine {
 
   /** Special patterns of one engine at most. */
   static final int MOST_TOGETHER = 60;
 
-  private final Part ordinary;
+  /** Patterns for any text of one engine at most. */
+  static final int MOST_ORDINARY = 150;
+
+  private final List<Part> ordinary;
   private final List<Part> special;
 
   /** Empty for none. */
@@ -29,7 +34,7 @@ final class GatedEngine implements PatternEngine {
   private final boolean[] hasException;
 
   private GatedEngine(
-      Part ordinary, List<Part> special, List<Part> exceptions, boolean[] hasException) {
+      List<Part> ordinary, List<Part> special, List<Part> exceptions, boolean[] hasException) {
     this.ordinary = ordinary;
     this.special = special;
     this.exceptions = exceptions;
@@ -43,61 +48,73 @@ final class GatedEngine implements PatternEngine {
    */
   static PatternEngine compile(
       List<PayloadPattern> patterns, boolean[] hasException, PatternCompiler compiler) {
-    int[] ordinary = numbers(patterns, hasException.length, false);
-    int[] special = numbers(patterns, hasException.length, true);
-    if (ordinary.length == 0 || special.length == 0) {
+    try {
+      return divide(patterns, hasException, compiler);
+    } catch (RegexSyntaxException e) {
+      // An alternative that can never match is refused alone, and passes beside others.
+      return divide(
+          patterns.stream().map(PayloadPattern::undivided).toList(), hasException, compiler);
+    }
+  }
+
+  private static PatternEngine divide(
+      List<PayloadPattern> patterns, boolean[] hasException, PatternCompiler compiler) {
+    Share ordinary = share(patterns, hasException.length, false);
+    Share special = share(patterns, hasException.length, true);
+    if (ordinary.isEmpty() || special.isEmpty()) {
       return compiler.compile(patterns);
     }
-    int[] late = IntStream.range(hasException.length, patterns.size()).toArray();
-    List<int[]> shares = new ArrayList<>(List.of(ordinary));
-    shares.addAll(shares(special));
+    List<Share> shares = new ArrayList<>(ordinary.divided(MOST_ORDINARY));
+    int behindOrdinary = shares.size();
+    shares.addAll(special.divided(MOST_TOGETHER));
     int behindSpecial = shares.size();
-    if (late.length > 0) {
-      shares.add(late);
+    if (patterns.size() > hasException.length) {
+      int[] late = IntStream.range(hasException.length, patterns.size()).toArray();
+      shares.add(new Share(patterns.subList(hasException.length, patterns.size()), late));
     }
-    List<Part> parts = compile(patterns, shares, compiler);
+    List<Part> parts = compile(shares, compiler);
     return new GatedEngine(
-        parts.getFirst(),
-        parts.subList(1, behindSpecial),
+        parts.subList(0, behindOrdinary),
+        parts.subList(behindOrdinary, behindSpecial),
         parts.subList(behindSpecial, parts.size()),
         hasException);
   }
 
-  private static int[] numbers(List<PayloadPattern> patterns, int end, boolean special) {
-    return IntStream.range(0, end)
-        .filter(i -> patterns.get(i).needsSpecialByte() == special)
-        .toArray();
+  private static Share share(List<PayloadPattern> patterns, int end, boolean special) {
+    List<PayloadPattern> some = new ArrayList<>();
+    IntStream.Builder numbers = IntStream.builder();
+    for (int i = 0; i < end; i++) {
+      int number = i;
+      patterns
+          .get(i)
+          .part(special)
+          .ifPresent(
+              part -> {
+                some.add(part);
+                numbers.add(number);
+              });
+    }
+    return new Share(some, numbers.build().toArray());
   }
 
-  /** Neighbours stay together: rules of one file look for the same literals. */
-  private static List<int[]> shares(int[] numbers) {
-    int count = (numbers.length + MOST_TOGETHER - 1) / MOST_TOGETHER;
-    return IntStream.range(0, count)
-        .mapToObj(
-            i ->
-                Arrays.copyOfRange(
-                    numbers, i * numbers.length / count, (i + 1) * numbers.length / count))
-        .toList();
-  }
-
-  /** This thread begins with the first, which is the largest, another one with the last. */
-  private static List<Part> compile(
-      List<PayloadPattern> patterns, List<int[]> shares, PatternCompiler compiler) {
+  /** This thread begins with the first, which are the largest, the others with the last. */
+  private static List<Part> compile(List<Share> shares, PatternCompiler compiler) {
     List<FutureTask<Part>> tasks =
-        shares.stream()
-            .map(share -> new FutureTask<>(() -> part(patterns, share, compiler)))
-            .toList();
-    Thread.ofPlatform()
-        .name("pattern-compiler")
-        .daemon()
-        .start(() -> tasks.reversed().forEach(FutureTask::run));
-    tasks.forEach(FutureTask::run); // does nothing where the other thread has begun it
+        shares.stream().map(share -> new FutureTask<>(() -> part(share, compiler))).toList();
+    int helpers =
+        Math.clamp(Runtime.getRuntime().availableProcessors(), 2, Math.max(2, tasks.size())) - 1;
+    for (int i = 0; i < helpers; i++) {
+      Thread.ofPlatform()
+          .name("pattern-compiler-" + i)
+          .daemon()
+          .start(() -> tasks.reversed().forEach(FutureTask::run));
+    }
+    tasks.forEach(FutureTask::run); // does nothing where another thread has begun it
     return tasks.stream().map(GatedEngine::await).toList();
   }
 
-  private static Part part(List<PayloadPattern> patterns, int[] numbers, PatternCompiler compiler) {
-    return new Part(
-        compiler.compile(IntStream.of(numbers).mapToObj(patterns::get).toList()), numbers);
+  private static Part part(Share share, PatternCompiler compiler) {
+    return new Part(compiler.compile(share.patterns()), share.numbers());
   }
 
   private static Part await(FutureTask<Part> part) {
@@ -116,22 +133,52 @@ final class GatedEngine implements PatternEngine {
 
   @Override
   public String name() {
-    return ordinary.engine().name();
+    return ordinary.getFirst().engine().name();
   }
 
   @Override
   public int patterns() {
-    return hasException.length + exceptions.stream().mapToInt(part -> part.numbers().length).sum();
+    return hasException.length + count(exceptions);
   }
 
-  /** How many patterns texts without special bytes meet. */
+  /** How many patterns, some of them in part, texts without special bytes meet. */
   int ordinaryPatterns() {
-    return ordinary.numbers().length;
+    return count(ordinary);
+  }
+
+  private static int count(List<Part> parts) {
+    return parts.stream().mapToInt(part -> part.numbers().length).sum();
   }
 
   @Override
   public Scanner scanner() {
     return new GatedScanner();
+  }
+
+  /**
+   * What one engine is to match.
+   *
+   * @param numbers what the patterns are called outside
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
+  private record Share(List<PayloadPattern> patterns, int[] numbers) {
+
+    boolean isEmpty() {
+      return patterns.isEmpty();
+    }
+
+    /** Neighbours stay together: rules of one file look for the same literals. */
+    List<Share> divided(int most) {
+      int size = patterns.size();
+      int count = (size + most - 1) / most;
+      return IntStream.range(0, count)
+          .mapToObj(i -> between(i * size / count, (i + 1) * size / count))
+          .toList();
+    }
+
+    private Share between(int from, int to) {
+      return new Share(patterns.subList(from, to), Arrays.copyOfRange(numbers, from, to));
+    }
   }
 
   /**
@@ -144,13 +191,13 @@ final class GatedEngine implements PatternEngine {
 
   private final class GatedScanner implements Scanner {
 
-    private final PartScanner ordinaryScanner = new PartScanner(ordinary);
-    private final List<PartScanner> specialScanners = scanners(special);
-    private final List<PartScanner> exceptionScanners = scanners(exceptions);
+    private final PartScanner[] ordinaryScanners = scanners(ordinary);
+    private final PartScanner[] specialScanners = scanners(special);
+    private final PartScanner[] exceptionScanners = scanners(exceptions);
 
     @Override
     public void scan(byte[] bytes, int length, PatternHits hits) {
-      ordinaryScanner.scan(bytes, length, hits);
+      scan(ordinaryScanners, bytes, length, hits);
       if (SpecialBytes.occurIn(bytes, length)) {
         scan(specialScanners, bytes, length, hits);
       }
@@ -159,12 +206,12 @@ final class GatedEngine implements PatternEngine {
       }
     }
 
-    private static List<PartScanner> scanners(List<Part> parts) {
-      return parts.stream().map(PartScanner::new).toList();
+    /** An array: to go through a list can cost an object. */
+    private static PartScanner[] scanners(List<Part> parts) {
+      return parts.stream().map(PartScanner::new).toArray(PartScanner[]::new);
     }
 
-    private static void scan(
-        List<PartScanner> scanners, byte[] bytes, int length, PatternHits hits) {
+    private static void scan(PartScanner[] scanners, byte[] bytes, int length, PatternHits hits) {
       for (PartScanner scanner : scanners) {
         scanner.scan(bytes, length, hits);
       }

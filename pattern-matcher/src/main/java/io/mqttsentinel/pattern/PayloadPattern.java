@@ -5,25 +5,30 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** A rule's pattern: parsed once, compiled for RE2J, which finds the place of a match. */
+/**
+ * A rule's pattern: parsed once, compiled for RE2J, which finds the place of a match. The literals
+ * are looked for, and parts of a pattern compiled, when somebody asks for them: where Vectorscan
+ * matches, nobody does.
+ */
 final class PayloadPattern {
 
   private final String source;
+  private final Regex regex;
   private final String printed;
-  private final List<Set<String>> literals;
   private final int leastBytes;
-  private final boolean needsSpecialByte;
-  private final Pattern compiled;
+  private final boolean divided;
+  private volatile List<Set<String>> literals;
+  private volatile Pattern compiled;
 
-  private PayloadPattern(String source, Regex regex) {
+  private PayloadPattern(String source, Regex regex, boolean divided) {
     this.source = source;
+    this.regex = regex;
     this.printed = regex.print();
-    this.literals = RequiredLiterals.of(regex);
     this.leastBytes = RequiredLiterals.leastBytes(regex);
-    this.needsSpecialByte = SpecialBytes.neededBy(regex);
-    this.compiled = Pattern.compile(printed, Pattern.DOTALL);
+    this.divided = divided;
   }
 
   /**
@@ -31,7 +36,10 @@ final class PayloadPattern {
    */
   static PayloadPattern compile(String source, boolean ignoreCase, boolean dotAll) {
     try {
-      return new PayloadPattern(source, RegexParser.parse(source, ignoreCase, dotAll));
+      PayloadPattern pattern =
+          new PayloadPattern(source, RegexParser.parse(source, ignoreCase, dotAll), true);
+      pattern.compiled(); // refused here or never
+      return pattern;
     } catch (PatternSyntaxException e) {
       throw new RegexSyntaxException(e.getDescription(), e);
     }
@@ -48,7 +56,12 @@ final class PayloadPattern {
 
   /** Every match holds one string of each set, case folded. */
   List<Set<String>> literals() {
-    return literals;
+    List<Set<String>> known = literals;
+    if (known == null) {
+      known = RequiredLiterals.of(regex);
+      literals = known;
+    }
+    return known;
   }
 
   /** Bytes that every match holds and that a text has little choice about. */
@@ -56,9 +69,33 @@ final class PayloadPattern {
     return leastBytes;
   }
 
-  /** Whether every match holds one of the {@link SpecialBytes}. */
-  boolean needsSpecialByte() {
-    return needsSpecialByte;
+  /** What it says, each alternative for itself, in the syntax that all engines share. */
+  List<String> alternatives() {
+    return options().stream().map(Regex::print).toList();
+  }
+
+  private List<Regex> options() {
+    return divided ? RegexShape.alternatives(regex) : List.of(regex);
+  }
+
+  /** The same with all of its alternatives together. */
+  PayloadPattern undivided() {
+    return new PayloadPattern(source, regex, false);
+  }
+
+  /**
+   * The alternatives of which every match needs {@link SpecialBytes}, or the others, as a pattern
+   * of their own; empty where there are none.
+   */
+  Optional<PayloadPattern> part(boolean special) {
+    List<Regex> all = options();
+    List<Regex> some = all.stream().filter(one -> SpecialBytes.neededBy(one) == special).toList();
+    if (some.size() == all.size()) {
+      return Optional.of(this);
+    }
+    return some.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new PayloadPattern(source, new Regex.Choice(some), true));
   }
 
   /** The leftmost match in the first {@code length} bytes, or {@link Span#NONE}. */
@@ -68,10 +105,19 @@ final class PayloadPattern {
 
   /** The leftmost match between two places, as if there were nothing else, or {@link Span#NONE}. */
   Span find(byte[] bytes, int from, int to) {
-    Matcher matcher = compiled.matcher(new ByteText(bytes, from, to));
+    Matcher matcher = compiled().matcher(new ByteText(bytes, from, to));
     return matcher.find()
         ? new Span(from + matcher.start(), matcher.end() - matcher.start())
         : Span.NONE;
+  }
+
+  private Pattern compiled() {
+    Pattern known = compiled;
+    if (known == null) {
+      known = Pattern.compile(printed, Pattern.DOTALL);
+      compiled = known;
+    }
+    return known;
   }
 
   @Override

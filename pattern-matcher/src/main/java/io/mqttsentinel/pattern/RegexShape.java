@@ -16,6 +16,13 @@ final class RegexShape {
 
   private RegexShape() {}
 
+  /** What the expression chooses between at its top; itself alone where it is no choice. */
+  static List<Regex> alternatives(Regex regex) {
+    return unwrapped(regex) instanceof Choice choice
+        ? choice.options().stream().flatMap(option -> alternatives(option).stream()).toList()
+        : List.of(regex);
+  }
+
   /** Bytes of every match, or {@link #VARYING}. */
   static int length(Regex regex) {
     return switch (regex) {

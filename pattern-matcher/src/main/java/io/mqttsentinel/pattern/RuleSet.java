@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,9 +74,10 @@ final class RuleSet {
   private static void compileAlone(RuleFile file, Rule rule, PatternCompiler engine) {
     try {
       engine.compile(
-          rule.notMatch() == null
-              ? List.of(rule.pattern())
-              : List.of(rule.pattern(), rule.notMatch()));
+          Stream.of(rule.pattern(), rule.notMatch())
+              .filter(Objects::nonNull)
+              .map(PayloadPattern::undivided)
+              .toList());
     } catch (RegexSyntaxException e) {
       String reason = e.getMessage().substring(e.getMessage().lastIndexOf(": ") + 2);
       throw new RuleFileException(

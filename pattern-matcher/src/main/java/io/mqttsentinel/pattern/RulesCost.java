@@ -62,7 +62,7 @@ final class RulesCost {
     print("all together", measure(together, TELEMETRY, SCANS), measure(together, BUSY, SCANS), "");
     List<Cost> costs = new ArrayList<>();
     for (Rule rule : rules) {
-      PatternEngine alone = choice.compile(List.of(rule.pattern()));
+      PatternEngine alone = choice.compile(List.of(rule.pattern().undivided()));
       costs.add(new Cost(rule, alone(alone, TELEMETRY), alone(alone, BUSY)));
     }
     costs.sort(Comparator.comparingDouble(Cost::telemetry).reversed());

@@ -37,6 +37,7 @@ final class TextParts {
   private int[] order;
   private int next;
   private long reserve;
+  private long leftBefore;
 
   TextParts(RuleScan rules, SecondOpinion opinion, TimeBudget budget) {
     this.rules = rules;
@@ -89,9 +90,12 @@ final class TextParts {
     return next();
   }
 
-  /** The next part, or null where there is none or no time for it. */
+  /** The next part, or null where there is none or no time for one that takes as the last did. */
   TextPart next() {
-    if (next == order.length || (next >= LEAST_PARTS && budget.left() <= reserve)) {
+    long left = budget.left();
+    long ofLast = leftBefore - left;
+    leftBefore = left;
+    if (next == order.length || (next >= LEAST_PARTS && left - ofLast <= reserve)) {
       return null;
     }
     int from = order[next++] * BlockOrder.BLOCK;

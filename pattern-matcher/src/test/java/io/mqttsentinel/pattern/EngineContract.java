@@ -101,12 +101,17 @@ abstract class EngineContract {
     for (int i = 0; i < 300; i++) {
       patterns.add("word" + i + "\\b");
     }
-    PatternHits hits = hits(patterns, "word7 word64 word299 word300");
-    List<Integer> found = new ArrayList<>();
-    for (int i = hits.next(0); i >= 0; i = hits.next(i + 1)) {
-      found.add(i);
-    }
-    assertEquals(List.of(7, 64, 299), found);
+    assertEquals(List.of(7, 64, 299), numbers(hits(patterns, "word7 word64 word299 word300")));
+  }
+
+  @Test
+  void alternativesAreOnePattern() {
+    List<String> patterns = List.of("abc|x(?:d|e)|^f|(?:g|h\\b)", "d$|i");
+    assertEquals(List.of(0, 1), numbers(hits(patterns, "abc xd")));
+    assertEquals(List.of(0), numbers(hits(patterns, "f")));
+    assertEquals(List.of(0), numbers(hits(patterns, "xe abc g")));
+    assertEquals(List.of(1), numbers(hits(patterns, "af hi")));
+    assertEquals(List.of(), numbers(hits(patterns, "xf hj dx")));
   }
 
   @Test
@@ -190,6 +195,14 @@ abstract class EngineContract {
     compile(patterns(patterns)).scanner().scan(bytes, bytes.length, hits);
     assertTrue(hits.isComplete());
     return hits;
+  }
+
+  private static List<Integer> numbers(PatternHits hits) {
+    List<Integer> found = new ArrayList<>();
+    for (int i = hits.next(0); i >= 0; i = hits.next(i + 1)) {
+      found.add(i);
+    }
+    return found;
   }
 
   static List<PayloadPattern> patterns(List<String> sources) {

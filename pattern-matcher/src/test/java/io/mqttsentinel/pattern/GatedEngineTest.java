@@ -2,6 +2,7 @@ package io.mqttsentinel.pattern;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,61 @@ final class GatedEngineTest {
   }
 
   @Test
+  void eachAlternativeGoesWhereItBelongs() {
+    List<PayloadPattern> patterns =
+        List.of(pattern("left|right!"), pattern("(?:up[?]|down;)"), pattern("in|out"));
+    List<String> compiled = Collections.synchronizedList(new ArrayList<>());
+    GatedEngine engine =
+        assertInstanceOf(
+            GatedEngine.class,
+            GatedEngine.compile(
+                patterns,
+                new boolean[3],
+                part -> {
+                  compiled.add(part.toString());
+                  return EngineChoice.JAVA.compile(part);
+                }));
+    assertEquals(2, compiled.size(), () -> "" + compiled);
+    assertEquals(2, engine.ordinaryPatterns());
+    assertEquals(3, engine.patterns());
+    assertEquals(List.of(0), hits(engine, "left"));
+    assertEquals(List.of(0), hits(engine, "right!"));
+    assertEquals(List.of(), hits(engine, "right"));
+    assertEquals(List.of(0, 1, 2), hits(engine, "left right! up? out"));
+  }
+
+  @Test
+  void aPairThatTelemetryDoesWithoutIsSpecial() {
+    List<PayloadPattern> patterns =
+        List.of(
+            pattern("a\\{\\{b"),
+            pattern("c\\.{2,}d"),
+            pattern("(?:e--|__)f"),
+            pattern("g{2}"),
+            pattern("h\\.[.i]"),
+            pattern("j\\.\\.?"));
+    GatedEngine engine =
+        assertInstanceOf(
+            GatedEngine.class, GatedEngine.compile(patterns, new boolean[6], EngineChoice.JAVA));
+    assertEquals(3, engine.ordinaryPatterns());
+    assertEquals(List.of(0), hits(engine, "{\"x\":\"a{{b\"}"));
+    assertEquals(List.of(1, 3), hits(engine, "c...d gg"));
+    assertEquals(List.of(2), hits(engine, "e--f"));
+    assertEquals(List.of(2, 4, 5), hits(engine, "h.. j. __f"));
+    assertEquals(List.of(), hits(engine, "a{b c.d e-f"));
+  }
+
+  @Test
+  void anAlternativeThatIsRefusedAloneHidesNoOther() {
+    List<PayloadPattern> patterns =
+        List.of(pattern("a\\bb|c!|d"), pattern("e\\bf!|g"), pattern("h!"), pattern("i"));
+    PatternEngine engine = GatedEngine.compile(patterns, new boolean[4], EngineChoice.AUTO);
+    assertEquals(List.of(0, 1), hits(engine, "d g"));
+    assertEquals(List.of(0, 2), hits(engine, "c! h!"));
+    assertEquals(List.of(3), hits(engine, "i ab ef!"));
+  }
+
+  @Test
   void aPatternThatIsRefusedInAnyPartIsSaid() {
     List<PayloadPattern> patterns = new ArrayList<>();
     patterns.add(pattern("plain"));
@@ -61,7 +117,7 @@ final class GatedEngineTest {
       PayloadPattern bad = patterns.get(refused);
       PatternCompiler compiler =
           part -> {
-            if (part.contains(bad)) {
+            if (part.stream().anyMatch(one -> one.source().equals(bad.source()))) {
               throw new RegexSyntaxException("refused: " + bad);
             }
             return EngineChoice.JAVA.compile(part);

@@ -33,7 +33,7 @@ final class VectorscanEngineTest extends EngineContract {
   @Test
   void namesThePatternThatItRefuses() {
     // Small enough to parse, too large for an automaton.
-    List<PayloadPattern> patterns = patterns(List.of("abc", "(?:a[^b]{900}){900}c"));
+    List<PayloadPattern> patterns = patterns(List.of("abc|d", "e|(?:a[^b]{900}){900}c"));
     RegexSyntaxException refusal =
         assertThrows(RegexSyntaxException.class, () -> compile(patterns));
     assertTrue(refusal.getMessage().contains("[^b]{900}"), refusal.getMessage());
