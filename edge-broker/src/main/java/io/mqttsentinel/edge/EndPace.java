@@ -26,7 +26,7 @@ final class EndPace {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final int perSecond;
-  private final double within;
+  private final double withinSeconds;
   private final ScheduledExecutorService timer;
   private final LongSupplier nanos;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -41,7 +41,7 @@ final class EndPace {
    */
   EndPace(int perSecond, Duration within, ScheduledExecutorService timer, LongSupplier nanos) {
     this.perSecond = perSecond;
-    this.within = within.toNanos() / NANOS_PER_SECOND;
+    this.withinSeconds = within.toNanos() / NANOS_PER_SECOND;
     this.timer = timer;
     this.nanos = nanos;
     this.credit = most(perSecond);
@@ -104,7 +104,7 @@ final class EndPace {
 
   private boolean spend() {
     long now = nanos.getAsLong();
-    double rate = Math.max(perSecond, waiting.size() / within);
+    double rate = Math.max(perSecond, waiting.size() / withinSeconds);
     credit = Math.min(most(rate), credit + (now - credited) / NANOS_PER_SECOND * rate);
     credited = now;
     if (credit < 1) {

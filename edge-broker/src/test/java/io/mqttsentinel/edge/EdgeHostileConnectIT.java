@@ -95,29 +95,21 @@ class EdgeHostileConnectIT extends HostileSuite {
   @Test
   void willsThatAreNone() throws IOException {
     byte[] head = {4, (byte) 0xC6, 0, 60};
-    notLetIn(
-        NONE,
-        "will_topic_wildcard",
-        0x10,
-        RawClient.text("MQTT"),
-        head,
-        RawClient.text(newId()),
-        RawClient.text("will/#"),
-        RawClient.text("gone"),
-        RawClient.text(USER),
-        RawClient.text(AuthDatabase.PASSWORD));
+    notLetIn(NONE, "will_topic_wildcard", 0x10, connectWithWill(head, "will/#"));
     byte[] qos3 = {4, (byte) 0xDE, 0, 60};
-    notLetIn(
-        NONE,
-        "will_qos_invalid",
-        0x10,
-        RawClient.text("MQTT"),
-        qos3,
-        RawClient.text(newId()),
-        RawClient.text("will"),
-        RawClient.text("gone"),
-        RawClient.text(USER),
-        RawClient.text(AuthDatabase.PASSWORD));
+    notLetIn(NONE, "will_qos_invalid", 0x10, connectWithWill(qos3, "will"));
+  }
+
+  private byte[][] connectWithWill(byte[] head, String topic) {
+    return new byte[][] {
+      RawClient.text("MQTT"),
+      head,
+      RawClient.text(newId()),
+      RawClient.text(topic),
+      RawClient.text("gone"),
+      RawClient.text(USER),
+      RawClient.text(AuthDatabase.PASSWORD)
+    };
   }
 
   @Test

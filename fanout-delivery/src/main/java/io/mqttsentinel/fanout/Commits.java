@@ -29,8 +29,8 @@ final class Commits implements StateStore, CachedStateStore<Object, Object> {
   private final Clock clock;
   private List<Runnable> waiting = new ArrayList<>();
   private final List<Runnable> safe = new ArrayList<>();
-  private Instant began = Instant.MIN;
-  private Instant next = Instant.MIN;
+  private Instant began = Instant.EPOCH;
+  private Instant next = Instant.EPOCH;
   private boolean asked;
   private boolean open;
 
@@ -46,7 +46,9 @@ final class Commits implements StateStore, CachedStateStore<Object, Object> {
 
   /** Whether one that was asked for should begin now. */
   boolean isDue() {
-    return asked && !clock.instant().isBefore(next);
+    Duration left = Duration.between(clock.instant(), next);
+    // More than there ever is: the clock was set back.
+    return asked && (!left.isPositive() || left.compareTo(LONGEST_GAP) > 0);
   }
 
   /** Calls when Kafka has what was written until now. */
