@@ -97,6 +97,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
     flows.ends().ended(connection);
     if (moquetteKnowsIt && !moquetteAnswered) {
       // Moquette cannot end what it is still connecting: its session would be corrupted.
+      LateConnAck.isAwaited(ctx);
       flows.moquette().forget(OpeningFlow.moquetteId(connection.epoch()));
       return;
     }
