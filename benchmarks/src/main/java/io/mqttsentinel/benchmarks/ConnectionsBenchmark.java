@@ -5,10 +5,13 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 
 /** Many idle connections at one edge: what they cost, and what it costs others when all return. */
 final class ConnectionsBenchmark {
@@ -76,29 +79,40 @@ final class ConnectionsBenchmark {
       progress.printf("measuring the others for %d s%n", options.seconds());
       LoadGenerator.Result calm =
           generator.run(options.rate(), options.seconds(), SETTLING_SECONDS);
-      progress.println("cutting all idle clients off at once; they connect again");
-      FutureTask<Duration> returning =
-          new FutureTask<>(
-              () -> {
-                idle.cutIdle();
-                return time(
-                    () -> idle.idle(options.connections(), system.subscribers(), options.atOnce()));
-              });
-      Thread.ofPlatform().name("returning").start(returning);
-      LoadGenerator.Result storm = generator.run(options.rate(), options.seconds(), 0);
-      Duration back = await(returning);
-      return report(before, after, first, back, calm, storm);
+      List<Return> returns = new ArrayList<>(options.returns());
+      for (int i = 0; i < options.returns(); i++) {
+        progress.println("cutting all idle clients off at once; they connect again");
+        returns.add(comeBack(idle, generator));
+      }
+      return report(before, after, first, calm, returns);
     }
+  }
+
+  private Return comeBack(MqttFleet idle, LoadGenerator generator)
+      throws IOException, InterruptedException {
+    FutureTask<Duration> returning =
+        new FutureTask<>(
+            () -> {
+              idle.cutIdle();
+              return time(
+                  () -> idle.idle(options.connections(), system.subscribers(), options.atOnce()));
+            });
+    Thread.ofPlatform().name("returning").start(returning);
+    LoadGenerator.Result others = generator.run(options.rate(), options.seconds(), 0);
+    Duration back = await(returning);
+    Thread.sleep(REST_MILLIS);
+    return new Return(back, others);
   }
 
   private String report(
       JvmMemory before,
       JvmMemory after,
       Duration first,
-      Duration back,
       LoadGenerator.Result calm,
-      LoadGenerator.Result storm) {
+      List<Return> returns) {
     Machine machine = Machine.here(proc);
+    CpuTable cpu = new CpuTable().row(IDLE, calm.use());
+    returns.forEach(r -> cpu.row(RETURN, r.others().use()));
     JvmMemory.Each each = after.eachSince(before, options.connections());
     return String.format(
         Locale.ROOT,
@@ -140,12 +154,12 @@ final class ConnectionsBenchmark {
         after.heapMiB(),
         after.rssMiB(),
         seconds(first),
-        seconds(back),
+        returns.stream().map(r -> seconds(r.back())).collect(Collectors.joining(", ")),
         options.clients(),
         options.rate(),
         row(IDLE, calm),
-        row(RETURN, storm),
-        new CpuTable().row(IDLE, calm.use()).row(RETURN, storm.use()).markdown());
+        returns.stream().map(r -> row(RETURN, r.others())).collect(Collectors.joining("\n")),
+        cpu.markdown());
   }
 
   private static String row(String name, LoadGenerator.Result result) {
@@ -181,6 +195,12 @@ final class ConnectionsBenchmark {
       throw new IOException("the idle clients did not come back: " + e.getCause().getMessage(), e);
     }
   }
+
+  /**
+   * @param back how long it took until all were connected and subscribed again
+   * @param others what the others noticed
+   */
+  private record Return(Duration back, LoadGenerator.Result others) {}
 
   private interface Step {
     void run() throws IOException, InterruptedException;

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param rate messages a second to the others
  * @param seconds how long the others are measured, before and during the reconnect
  * @param atOnce of the idle ones, how many ask to connect at the same time when all come back
+ * @param returns how often all are cut off and come back, one after the other
  * @param tls whether the idle ones connect over TLS
  */
 record ConnectionsOptions(
@@ -22,6 +23,7 @@ record ConnectionsOptions(
     int seconds,
     int warmupSeconds,
     int atOnce,
+    int returns,
     boolean tls,
     List<String> settings,
     List<String> jvmOptions,
@@ -44,6 +46,7 @@ record ConnectionsOptions(
         --seconds N         how long the others are measured each time (30)
         --warmup N          seconds at that rate before anything is measured (60)
         --at-once N         how many of them ask at the same time when all come back (1000)
+        --returns N         how often all are cut off and come back (2: the first time, and warm)
         --tls yes|no        whether the idle ones connect over TLS 1.3 (no)
         --set KEY=VALUE, --jvm OPTIONS, --logs DIR
                             as for sentinel bench
@@ -67,6 +70,7 @@ record ConnectionsOptions(
             given.integer("--seconds", 30, 5, 3_600),
             given.integer("--warmup", 60, 0, 600),
             given.integer("--at-once", 1_000, 1, MOST),
+            given.integer("--returns", 2, 1, 20),
             given.yes("--tls"),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
@@ -105,8 +109,8 @@ record ConnectionsOptions(
   String command() {
     StringBuilder command =
         new StringBuilder(
-            "./sentinel bench connections --connections %d --clients %d --rate %d --seconds %d --warmup %d --at-once %d"
-                .formatted(connections, clients, rate, seconds, warmupSeconds, atOnce));
+            "./sentinel bench connections --connections %d --clients %d --rate %d --seconds %d --warmup %d --at-once %d --returns %d"
+                .formatted(connections, clients, rate, seconds, warmupSeconds, atOnce, returns));
     if (tls) {
       command.append(" --tls yes");
     }

@@ -31,7 +31,7 @@ final class ConnectionsOptionsTest {
             "--jvm=-Xmx1g");
     assertEquals(
         "./sentinel bench connections --connections 100 --clients 500 --rate 100 --seconds 30"
-            + " --warmup 60 --at-once 1000 --tls yes --set sentinel.edge.drain-time=1s"
+            + " --warmup 60 --at-once 1000 --returns 2 --tls yes --set sentinel.edge.drain-time=1s"
             + " --jvm='-Xmx1g'",
         ConnectionsOptions.parse(words).command());
   }
