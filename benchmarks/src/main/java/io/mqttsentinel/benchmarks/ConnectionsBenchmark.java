@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 final class ConnectionsBenchmark {
 
   private static final String IDLE = "while the idle ones are idle";
-  private static final String RETURN = "while all of them come back";
+  private static final String RETURN = "while all of them come back, ";
   private static final int AT_ONCE = 32;
   private static final double SETTLING_SECONDS = 2;
   private static final long REST_MILLIS = 5_000;
@@ -82,13 +82,13 @@ final class ConnectionsBenchmark {
       List<Return> returns = new ArrayList<>(options.returns());
       for (int i = 0; i < options.returns(); i++) {
         progress.println("cutting all idle clients off at once; they connect again");
-        returns.add(comeBack(idle, generator));
+        returns.add(comeBack(RETURN + (i + 1), idle, generator));
       }
       return report(before, after, first, calm, returns);
     }
   }
 
-  private Return comeBack(MqttFleet idle, LoadGenerator generator)
+  private Return comeBack(String name, MqttFleet idle, LoadGenerator generator)
       throws IOException, InterruptedException {
     FutureTask<Duration> returning =
         new FutureTask<>(
@@ -101,7 +101,7 @@ final class ConnectionsBenchmark {
     LoadGenerator.Result others = generator.run(options.rate(), options.seconds(), 0);
     Duration back = await(returning);
     Thread.sleep(REST_MILLIS);
-    return new Return(back, others);
+    return new Return(name, back, others);
   }
 
   private String report(
@@ -112,7 +112,7 @@ final class ConnectionsBenchmark {
       List<Return> returns) {
     Machine machine = Machine.here(proc);
     CpuTable cpu = new CpuTable().row(IDLE, calm.use());
-    returns.forEach(r -> cpu.row(RETURN, r.others().use()));
+    returns.forEach(r -> cpu.row(r.name(), r.others().use()));
     JvmMemory.Each each = after.eachSince(before, options.connections());
     return String.format(
         Locale.ROOT,
@@ -158,7 +158,7 @@ final class ConnectionsBenchmark {
         options.clients(),
         options.rate(),
         row(IDLE, calm),
-        returns.stream().map(r -> row(RETURN, r.others())).collect(Collectors.joining("\n")),
+        returns.stream().map(r -> row(r.name(), r.others())).collect(Collectors.joining("\n")),
         cpu.markdown());
   }
 
@@ -197,10 +197,11 @@ final class ConnectionsBenchmark {
   }
 
   /**
+   * @param name of its rows
    * @param back how long it took until all were connected and subscribed again
    * @param others what the others noticed
    */
-  private record Return(Duration back, LoadGenerator.Result others) {}
+  private record Return(String name, Duration back, LoadGenerator.Result others) {}
 
   private interface Step {
     void run() throws IOException, InterruptedException;

@@ -39,6 +39,11 @@ record Closure(
   static final Closure DELIVERY_OVERFLOW =
       of(CloseCause.LIMIT_EXCEEDED, ReasonCode.QUOTA_EXCEEDED, "delivery_window_exceeded");
 
+  /** Whether neither side meant to end it. */
+  boolean isBreak() {
+    return cause == CloseCause.CONNECTION_LOST || cause == CloseCause.KEEP_ALIVE_TIMEOUT;
+  }
+
   static Closure of(CloseCause cause, int reasonCode, String word) {
     return new Closure(cause, reasonCode, word, null, false);
   }

@@ -70,11 +70,16 @@ final class EdgeFactory {
 
     KafkaProducer<byte[], byte[]> producer =
         KafkaClients.producer(kafka, uplinkConfig, config, identity.edge());
+    KafkaProducer<byte[], byte[]> auditProducer =
+        KafkaClients.auditProducer(kafka, uplinkConfig, config, identity.edge());
     KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, identity.edge());
     new KafkaClientMetrics(producer).bindTo(metrics.registry());
+    new KafkaClientMetrics(auditProducer).bindTo(metrics.registry());
     new KafkaClientMetrics(consumer).bindTo(metrics.registry());
 
-    Uplink uplink = new Uplink(producer, serdes, kafka.layout(), uplinkConfig);
+    Uplink uplink =
+        new Uplink(
+            new UplinkProducers(producer, auditProducer), serdes, kafka.layout(), uplinkConfig);
     Connections connections = new Connections();
     SessionEvents sessions = new SessionEvents(uplink, identity, metrics, clock);
     Audit audit = new Audit(uplink, identity, metrics, clock);
@@ -101,7 +106,10 @@ final class EdgeFactory {
         "sentinel.edge.addresses", "Addresses that connections count under", admission::addresses);
     LimitFlow limitFlow =
         new LimitFlow(new RateLimits(limits), closing, events, metrics, limits.patience(), nanos);
-    OpeningGate gate = new OpeningGate(storm, nanos);
+    ScheduledExecutorService housekeeping =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("edge-housekeeping").daemon().factory());
+    OpeningGate gate = new OpeningGate(storm, housekeeping, nanos);
     metrics.gauge("sentinel.edge.storm.waiting", "Clients that wait for their turn", gate::waiting);
     metrics.gauge("sentinel.edge.storm.limit", "Sessions that may open at a time", gate::limit);
     OpeningFlow openings =
@@ -149,9 +157,6 @@ final class EdgeFactory {
     DeliveryFlow deliveries = new DeliveryFlow(reports, metrics, clock, closing);
     DeliveryAckFlow deliveryAcks =
         new DeliveryAckFlow(deliveries, reports, sessions, metrics, closing);
-    ScheduledExecutorService housekeeping =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("edge-housekeeping").daemon().factory());
     EndPace pace = new EndPace(storm.ends(), storm.endsWithin(), housekeeping, nanos);
     metrics.gauge(
         "sentinel.edge.storm.ends", "Connections of which is still to be told", pace::waiting);

@@ -45,6 +45,9 @@ final class EndFlow {
       return; // was never let in
     }
     deliveries.ended(connection);
+    if (connection.closure().isBreak()) {
+      gate.broke();
+    }
     pace.say(() -> tell(connection));
   }
 

@@ -30,8 +30,7 @@ final class EndPace {
   private final ScheduledExecutorService timer;
   private final LongSupplier nanos;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
-  private double credit;
-  private long credited;
+  private final Credit credit;
   private boolean stopped;
 
   /**
@@ -44,8 +43,7 @@ final class EndPace {
     this.withinSeconds = within.toNanos() / NANOS_PER_SECOND;
     this.timer = timer;
     this.nanos = nanos;
-    this.credit = most(perSecond);
-    this.credited = nanos.getAsLong();
+    this.credit = new Credit(Credit.most(perSecond, ROUND), nanos.getAsLong());
   }
 
   /**
@@ -103,21 +101,9 @@ final class EndPace {
   }
 
   private boolean spend() {
-    long now = nanos.getAsLong();
     double rate = Math.max(perSecond, waiting.size() / withinSeconds);
-    credit = Math.min(most(rate), credit + (now - credited) / NANOS_PER_SECOND * rate);
-    credited = now;
-    if (credit < 1) {
-      return false;
-    }
-    credit--;
-    return true;
-  }
-
-  /** What may be said at a time: on a busy machine a round comes late, and makes up for it. */
-  private double most(double rate) {
-    Duration longest = waiting.isEmpty() ? ROUND : MOST_LATE;
-    return Math.max(1, rate * longest.toNanos() / NANOS_PER_SECOND);
+    // On a busy machine a round comes late, and makes up for it.
+    return credit.spend(nanos.getAsLong(), rate, waiting.isEmpty() ? ROUND : MOST_LATE);
   }
 
   private static void run(Runnable word) {

@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import io.mqttsentinel.runtime.KafkaConfig;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,19 +16,42 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class KafkaClients {
 
   private static final int ENVELOPE = 64 << 10;
+  private static final int AUDIT_BATCH = 64 << 10;
   private static final int REPLAY_FETCH = 1 << 20;
   private static final AtomicLong REPLAYS = new AtomicLong(); // client ids name MBeans
   private static final int REQUEST_TIMEOUT_MS = 10_000;
 
   private KafkaClients() {}
 
-  /** Acknowledged by all replicas, in order, without duplicates. */
   static KafkaProducer<byte[], byte[]> producer(
       KafkaConfig kafka, UplinkConfig uplink, EdgeConfig edge, String name) {
+    return producer(kafka, uplink, edge, name + "-uplink", uplink.linger(), Map.of());
+  }
+
+  /** For records that nobody waits for. */
+  static KafkaProducer<byte[], byte[]> auditProducer(
+      KafkaConfig kafka, UplinkConfig uplink, EdgeConfig edge, String name) {
+    return producer(
+        kafka,
+        uplink,
+        edge,
+        name + "-audit",
+        uplink.auditLinger(),
+        Map.of(ProducerConfig.BATCH_SIZE_CONFIG, AUDIT_BATCH));
+  }
+
+  /** Acknowledged by all replicas, in order, without duplicates. */
+  private static KafkaProducer<byte[], byte[]> producer(
+      KafkaConfig kafka,
+      UplinkConfig uplink,
+      EdgeConfig edge,
+      String clientId,
+      Duration longest,
+      Map<String, Object> more) {
     int deliveryTimeout = Math.toIntExact(uplink.deliveryTimeout().toMillis());
-    int linger = Math.toIntExact(uplink.linger().toMillis());
+    int linger = Math.toIntExact(longest.toMillis());
     Map<String, Object> p = new HashMap<>(kafka.client());
-    p.put(ProducerConfig.CLIENT_ID_CONFIG, name + "-uplink");
+    p.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     p.put(ProducerConfig.ACKS_CONFIG, "all");
     p.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     p.put(ProducerConfig.LINGER_MS_CONFIG, linger);
@@ -40,6 +64,7 @@ final class KafkaClients {
     p.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, edge.maxMessageBytes() + ENVELOPE);
     // More than the uplink lets in, so that its limit is the one that counts.
     p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * uplink.maxBytes());
+    p.putAll(more);
     return new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
   }
 

@@ -3,17 +3,25 @@ package io.mqttsentinel.edge;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets sessions open only as fast as their owner keeps up with. A fleet that comes back at once
  * would otherwise put all its session events in front of everybody's messages, and itself behind a
  * time limit. How many may open at a time is found as TCP finds its window: one more for each round
- * that was answered in time, a fifth less for one that was not.
+ * that was answered in time, a fifth less for one that was not. Those who were cut off at once come
+ * no faster than they must, besides.
  */
 final class OpeningGate {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OpeningGate.class);
   private static final int FIRST = 64;
+  private static final long ROUND_MILLIS = 10;
   private static final double LESS = 0.8;
 
   /** What became of an entrant. */
@@ -48,14 +56,22 @@ final class OpeningGate {
 
   private final StormConfig config;
   private final LongSupplier nanos;
+  private final ScheduledExecutorService timer;
+  private final ReturnPace returns;
   private final SequencedSet<Entrant> waiting = new LinkedHashSet<>();
   private int opening;
   private double limit;
   private long lastShrunk;
+  private boolean roundIsDue;
 
-  OpeningGate(StormConfig config, LongSupplier nanos) {
+  /**
+   * @param timer on which those open whose turn comes with time
+   */
+  OpeningGate(StormConfig config, ScheduledExecutorService timer, LongSupplier nanos) {
     this.config = config;
     this.nanos = nanos;
+    this.timer = timer;
+    this.returns = new ReturnPace(config.returnWithin(), nanos.getAsLong());
     this.limit = Math.clamp(FIRST, config.least(), config.most());
     this.lastShrunk = nanos.getAsLong();
   }
@@ -63,12 +79,13 @@ final class OpeningGate {
   /** Opens now, or when its turn comes. */
   Entry enter(Entrant entrant) {
     synchronized (this) {
-      if (!isFree()) {
+      if (!waiting.isEmpty() || !mayBegin()) {
         if (waiting.size() >= config.waiting()) {
           return Entry.FULL;
         }
         entrant.state = Entrant.State.WAITING;
         waiting.addLast(entrant);
+        awaitTurn();
         return Entry.WAITS;
       }
       begin(entrant);
@@ -90,6 +107,11 @@ final class OpeningGate {
   /** The connection ended, or the owner does not answer. */
   void left(Entrant entrant) {
     leave(entrant, false);
+  }
+
+  /** An open connection broke; its client is likely to come back. */
+  synchronized void broke() {
+    returns.broke(nanos.getAsLong());
   }
 
   /** How many wait. */
@@ -115,7 +137,11 @@ final class OpeningGate {
       entrant.state = Entrant.State.GONE;
       next = next();
     }
-    // Each that opens takes one place; two are free at once only where the limit has grown.
+    openFrom(next);
+  }
+
+  private void openFrom(Entrant first) {
+    Entrant next = first;
     while (next != null) {
       next.open.run();
       synchronized (this) {
@@ -125,7 +151,11 @@ final class OpeningGate {
   }
 
   private Entrant next() {
-    if (waiting.isEmpty() || !isFree()) {
+    if (waiting.isEmpty()) {
+      return null;
+    }
+    if (!mayBegin()) {
+      awaitTurn();
       return null;
     }
     Entrant next = waiting.removeFirst();
@@ -139,8 +169,34 @@ final class OpeningGate {
     opening++;
   }
 
+  private boolean mayBegin() {
+    return isFree() && returns.mayCome(nanos.getAsLong());
+  }
+
   private boolean isFree() {
     return config.target().isZero() || opening < (int) limit;
+  }
+
+  /** Where no place is free, the turn comes with the next that leaves. */
+  private void awaitTurn() {
+    if (roundIsDue || !isFree()) {
+      return;
+    }
+    try {
+      var _ = timer.schedule(this::round, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+      roundIsDue = true;
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The edge stops: nobody comes in any more", e);
+    }
+  }
+
+  private void round() {
+    Entrant first;
+    synchronized (this) {
+      roundIsDue = false;
+      first = next();
+    }
+    openFrom(first);
   }
 
   private void learn(long since) {

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class Uplink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
   private static final Duration LOOK_AROUND = Duration.ofMillis(100);
 
-  private final Producer<byte[], byte[]> producer;
+  private final UplinkProducers producers;
   private final AvroSerdes serdes;
   private final TopicLayout layout;
   private final UplinkConfig config;
@@ -48,12 +47,8 @@ final class Uplink implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
 
-  Uplink(
-      Producer<byte[], byte[]> producer,
-      AvroSerdes serdes,
-      TopicLayout layout,
-      UplinkConfig config) {
-    this.producer = producer;
+  Uplink(UplinkProducers producers, AvroSerdes serdes, TopicLayout layout, UplinkConfig config) {
+    this.producers = producers;
     this.serdes = serdes;
     this.layout = layout;
     this.config = config;
@@ -151,9 +146,11 @@ final class Uplink implements AutoCloseable {
       byte[] value = serdes.value(topic).serializer().serialize(topic.name(), outgoing.value);
       int partition = topic.partition(outgoing.key, topic.partitions(layout));
       var _ =
-          producer.send(
-              new ProducerRecord<>(topic.name(), partition, key, value),
-              (metadata, failure) -> complete(outgoing, failure));
+          producers
+              .of(topic)
+              .send(
+                  new ProducerRecord<>(topic.name(), partition, key, value),
+                  (metadata, failure) -> complete(outgoing, failure));
     } catch (RuntimeException e) {
       complete(outgoing, e);
     }
@@ -187,7 +184,7 @@ final class Uplink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    producer.close(limit);
+    producers.close(limit);
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.util.Set;
  * The way from this edge into Kafka.
  *
  * @param linger how long the producer waits for company; each message pays for it
+ * @param auditLinger the same for the audit trail, which nobody waits for; what is lost of it where
+ *     the process is killed
  * @param maxRecords that Kafka has not acknowledged, over all clients; then sockets are not read
  * @param maxBytes of those records
  * @param deliveryTimeout after which a record is given up and its client's connection closed
@@ -18,6 +20,7 @@ import java.util.Set;
 @ConfigurationProperties("sentinel.edge.uplink")
 record UplinkConfig(
     @Bindable(defaultValue = "2ms") Duration linger,
+    @Bindable(defaultValue = "100ms") Duration auditLinger,
     @Bindable(defaultValue = "20000") int maxRecords,
     @Bindable(defaultValue = "33554432") long maxBytes,
     @Bindable(defaultValue = "2m") Duration deliveryTimeout,
@@ -27,6 +30,7 @@ record UplinkConfig(
 
   UplinkConfig {
     ConfigCheck.between("sentinel.edge.uplink.linger (ms)", linger.toMillis(), 0, 1000);
+    ConfigCheck.between("sentinel.edge.uplink.audit-linger (ms)", auditLinger.toMillis(), 0, 1000);
     ConfigCheck.atLeast("sentinel.edge.uplink.max-records", maxRecords, 1);
     ConfigCheck.atLeast("sentinel.edge.uplink.max-bytes", maxBytes, 1 << 20);
     ConfigCheck.between(

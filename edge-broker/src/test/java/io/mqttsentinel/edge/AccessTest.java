@@ -85,10 +85,16 @@ class AccessTest {
   private Access access() {
     Uplink uplink =
         new Uplink(
-            new MockProducer<>(),
+            new UplinkProducers(new MockProducer<>(), new MockProducer<>()),
             new AvroSerdes(new InMemorySchemaRegistry()),
             new TopicLayout(1, 1, (short) 1, Duration.ofHours(1)),
-            new UplinkConfig(Duration.ofMillis(2), ANY, 1 << 20, Duration.ofMinutes(2), "none"));
+            new UplinkConfig(
+                Duration.ofMillis(2),
+                Duration.ofMillis(100),
+                ANY,
+                1 << 20,
+                Duration.ofMinutes(2),
+                "none"));
     EdgeIdentity identity = new EdgeIdentity("local", "edge-0", 0, 1);
     EdgeMetrics metrics = new EdgeMetrics(meters);
     Bans bans = new Bans(clock);

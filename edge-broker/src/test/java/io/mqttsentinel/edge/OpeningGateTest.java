@@ -4,20 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mqttsentinel.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OpeningGateTest {
 
   private static final Duration TARGET = Duration.ofMillis(50);
 
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final AtomicLong nanos = new AtomicLong(-5_000_000_000L); // as System.nanoTime() may
-  private final List<Integer> opened = new ArrayList<>();
+  private final List<Integer> opened = Collections.synchronizedList(new ArrayList<>());
   private final List<OpeningGate.Entrant> entrants = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    timer.shutdownNow();
+  }
 
   @Test
   void asManyAsMayOpenDoAndTheOthersWaitForTheirTurn() {
@@ -120,10 +133,42 @@ class OpeningGateTest {
     assertEquals(100, opened.size());
   }
 
+  @Test
+  void thoseWhoWereCutOffAtOnceComeInTheirTurnOneByOne() {
+    OpeningGate gate = gate(TARGET, 100, 100, 100, SECOND.multipliedBy(10));
+    IntStream.range(0, 5_000).forEach(i -> gate.broke());
+    enter(gate, 12);
+    assertEquals(List.of(0), opened);
+    for (int i = 1; i < 11; i++) {
+      int count = i + 1;
+      nanos.addAndGet(2_000_000); // 500 a second
+      Await.until("the next one", () -> opened.size() == count);
+    }
+    assertEquals(IntStream.range(0, 11).boxed().toList(), opened);
+    assertEquals(1, gate.waiting());
+  }
+
+  @Test
+  void whoComesWhenItsTimeHasComeDoesNotOvertakeThoseWhoWait() {
+    OpeningGate gate = gate(TARGET, 100, 100, 100, SECOND.multipliedBy(10));
+    IntStream.range(0, 5_000).forEach(i -> gate.broke());
+    enter(gate, 2);
+    nanos.addAndGet(4_000_000); // there is time for two
+    enter(gate, 1);
+    Await.until("all", () -> opened.size() == 3);
+    assertEquals(List.of(0, 1, 2), opened);
+  }
+
   private OpeningGate gate(Duration target, int least, int most, int waiting) {
+    return gate(target, least, most, waiting, Duration.ZERO);
+  }
+
+  private OpeningGate gate(
+      Duration target, int least, int most, int waiting, Duration returnWithin) {
     return new OpeningGate(
         new StormConfig(
-            target, least, most, waiting, Duration.ofSeconds(1), 0, Duration.ofSeconds(1)),
+            target, least, most, waiting, SECOND.multipliedBy(30), returnWithin, 0, SECOND),
+        timer,
         nanos::get);
   }
 
