@@ -202,7 +202,10 @@ final class EncodedRuns {
     return zeros * 5 >= probe * 2 && zeros * 5 <= probe * 3;
   }
 
-  /** Nine of ten bytes are printable ASCII, white space or of a character beyond; few of those. */
+  /**
+   * Nearly all bytes are printable ASCII, white space or well-formed characters beyond; no more
+   * than a quarter are of other characters.
+   */
   private static boolean isReadable(ByteBuilder out, int start) {
     int strange = 0;
     int beyond = 0;
@@ -210,7 +213,9 @@ final class EncodedRuns {
     for (int i = start; i < out.length(); i++) {
       int b = bytes[i];
       if (b < 0) {
-        beyond++;
+        int more = WellFormed.following(bytes, i, out.length());
+        beyond += more == 0 ? 1 : 0;
+        i += more;
       } else if ((b < ' ' && b != '\n' && b != '\r' && b != '\t') || b == 0x7f) {
         strange++;
       }

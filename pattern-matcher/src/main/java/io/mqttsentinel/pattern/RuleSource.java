@@ -61,6 +61,7 @@ interface RuleSource {
     static final List<String> FILES =
         List.of(
             "alerts.yaml",
+            "browser-scripts.yaml",
             "code-injection.yaml",
             "command-injection.yaml",
             "cross-site-scripting.yaml",

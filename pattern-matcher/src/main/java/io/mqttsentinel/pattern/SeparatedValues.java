@@ -53,7 +53,8 @@ final class SeparatedValues {
       byte c = text[i];
       if (c == '"') {
         quoted = !quoted;
-        if (i + 1 < end && text[i + 1] == ':') {
+        // Behind the second of doubled quotes it is JSON in a value, not the line itself.
+        if (i + 1 < end && text[i + 1] == ':' && (i == from || text[i - 1] != '"')) {
           return false;
         }
       } else if (c == JsonStrings.SEPARATOR) {

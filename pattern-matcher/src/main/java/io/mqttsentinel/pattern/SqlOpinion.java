@@ -205,14 +205,14 @@ final class SqlOpinion {
     context = kind;
   }
 
-  /** A quote behind such a sign begins a string: of an argument, a member, an element. */
+  /** A quote behind such a sign begins a string: of an argument, a member, an element, a field. */
   private boolean opens(int at) {
     int before = at - 1;
     while (before >= from && SqlTokenizer.isSpace(text[before])) {
       before--;
     }
     byte c = before < from ? 0 : text[before];
-    return c == ',' || c == '(' || c == ':' || c == '[' || c == '{';
+    return c == ',' || c == ';' || c == '(' || c == ':' || c == '[' || c == '{';
   }
 
   /** How many of a kind there were. */

@@ -119,6 +119,13 @@ final class EvasionTest {
     assertSeen("powershell -enc " + Base64.getEncoder().encodeToString(wide), attack);
   }
 
+  @Test
+  void encodedCharactersBeyondAscii() {
+    byte[] bytes = "＊)（｜（ｃｎ＝＊））".getBytes(StandardCharsets.UTF_8);
+    assertSeen(Base64.getEncoder().encode(bytes), "*)(|(cn=*))");
+    assertSeen(HexFormat.of().formatHex(bytes), "*)(|(cn=*))");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {SQL, MARKUP})
   void hexadecimalInAllItsForms(String attack) {

@@ -43,6 +43,10 @@ final class HardCasesTest {
         "worker (call 2) (flags = 0004, done)",
         "<<< Player >>> ready",
         "def __init__(self, pin):",
+        "% Invalid input detected at '^' marker.",
+        "Uplink: Enable\nIP address 192.0.2.7\nPing Pass Count: 2",
+        "{\"topics\":[\"_/_/things/live/events\",\"_/_/things/twin/events\"]}",
+        "type=USER_LOGIN msg='op=login exe=\"/usr/sbin/sshd\" hostname=?'",
         "{\"mode\":\"WiFi\",\"kind\":\"LoRa\",\"id\":\"3F2A91\",\"code\":\"262728\"}",
         "{\"place\":\"48\u00b008\u203214\u2033 N\"}",
       })
@@ -62,6 +66,8 @@ final class HardCasesTest {
         "Get-Process | Where-Object {$_.Id -gt 5}",
         "JavaScript: the basics",
         "choose \"a\" || \"b\"",
+        "{% set p = printer.configfile.config['mcp4018 pot'].scale %}",
+        "{% include note.html content='Do not unplug' %}",
         "opened jar:file:/opt/app/lib.jar!/conf",
       })
   void consolesAndLogsAreNotKeptBack(String text) {

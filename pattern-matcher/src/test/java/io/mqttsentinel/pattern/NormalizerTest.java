@@ -66,6 +66,8 @@ final class NormalizerTest {
     assertEquals("7\u001e'x\u001e1\u001e", csv("7,'x,1"));
     assertEquals("7\u001e(\u001ex\u001e", csv("7\t\"(\"\tx"));
     assertEquals(
+        "7\u001e{\"a\":{\"$ne\":1}}\u001ex\u001e", csv("7,\"{\"\"a\"\":{\"\"$ne\"\":1}}\",x"));
+    assertEquals(
         "7\u001e'x\u001e1\u001e",
         views("7,%27x,1".getBytes(StandardCharsets.UTF_8)).get("url>csv"));
   }

@@ -105,6 +105,8 @@ final class SqlOpinionTest {
         "the sensors' and actuators' state",
         "dogs' or cats",
         "run 'x' --force",
+        "7;dev-7;21.5;\"#vref:\"",
+        "7;dev-7;\"<165>1 gw - - keep-named\"",
         "echo \"hi\" # comment",
         "grep 'a' file | wc -l",
         "a='1' b='2'",
