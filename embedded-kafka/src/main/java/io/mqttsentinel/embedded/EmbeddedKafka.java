@@ -33,7 +33,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String CLUSTER_ID_FILE = "cluster.id";
   // After which the others take a silent node for lost; the lower, the shorter the pause.
-  private static final int BROKER_SESSION_MILLIS = 6_000;
+  private static final int BROKER_SESSION_MILLIS = 4_000;
+  private static final int BROKER_HEARTBEAT_MILLIS = 1_000;
 
   private final int port;
   private final KafkaRaftServer server;
@@ -144,7 +145,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("inter.broker.listener.name", "CLIENT");
     p.put("log.dirs", log.toString());
     p.put("default.replication.factor", node.replicas());
-    p.put("broker.session.timeout.ms", BROKER_SESSION_MILLIS);
+    if (node.replicas() > 1) { // nobody takes over from a node that is alone
+      p.put("broker.session.timeout.ms", BROKER_SESSION_MILLIS);
+      p.put("broker.heartbeat.interval.ms", BROKER_HEARTBEAT_MILLIS);
+    }
     p.put("offsets.topic.replication.factor", node.replicas());
     p.put("offsets.topic.num.partitions", 4);
     p.put("transaction.state.log.replication.factor", node.replicas());

@@ -9,6 +9,7 @@ final class AlertRules {
   private final CompiledRules compiled;
   private final List<TopicFilter> alertTopics;
   private final RuleScan scan;
+  private final Exceptions exceptions = new Exceptions();
   private boolean complete;
 
   /**
@@ -30,10 +31,11 @@ final class AlertRules {
         continue;
       }
       if (hits == null) {
+        exceptions.reset();
         hits = scan.scan(payload);
         complete = hits.isComplete();
       }
-      if (compiled.nextHit(hits, i) == i) {
+      if (hits.has(i) && !exceptions.hold(rule, payload, hits.end(i))) {
         return rule;
       }
     }

@@ -24,6 +24,7 @@ final class BuiltInRules {
         description,
         null,
         null,
+        false,
         Action.FLAG,
         Severity.MEDIUM,
         Confirmation.NONE,

@@ -10,6 +10,11 @@ import java.util.List;
 record CachedCompiler(EngineChoice choice, DatabaseCache cache) implements PatternCompiler {
 
   @Override
+  public void prepare() {
+    choice.prepare();
+  }
+
+  @Override
   public PatternEngine compile(List<PayloadPattern> patterns) {
     return choice.compile(patterns, all -> VectorscanEngine.compile(all, cache));
   }

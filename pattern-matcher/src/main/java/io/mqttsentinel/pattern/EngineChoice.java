@@ -25,6 +25,22 @@ public enum EngineChoice implements PatternCompiler {
     return Arrays.stream(values()).filter(choice -> choice.name().equalsIgnoreCase(name)).findAny();
   }
 
+  /** Loads Vectorscan's library aside; whoever compiles waits for it. */
+  @Override
+  public void prepare() {
+    if (this != JAVA) {
+      Thread.ofPlatform().name("pattern-engine").daemon().start(EngineChoice::loadLibrary);
+    }
+  }
+
+  private static void loadLibrary() {
+    try {
+      VectorscanLibrary.load();
+    } catch (EngineUnavailableException e) {
+      LOG.debug("Said again, and acted upon, where patterns are compiled: {}", e.getMessage());
+    }
+  }
+
   /**
    * @throws IllegalStateException if Vectorscan is demanded and cannot be loaded
    * @throws RegexSyntaxException if the engine refuses a pattern

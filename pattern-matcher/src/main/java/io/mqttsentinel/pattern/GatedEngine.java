@@ -3,18 +3,14 @@ package io.mqttsentinel.pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
 /**
- * Engines that share the patterns: those that can occur in any text, those that need one of the
- * {@link SpecialBytes}, and the exceptions of others; of a choice each alternative goes where it
- * belongs. Ordinary telemetry meets the first only; an exception is sought where a pattern was
- * found that has one. What a database costs to compile grows faster than its patterns, so they are
- * several; special ones are matched no more slowly so, while each further one for all texts costs
- * ordinary telemetry a third of a microsecond. They are compiled on as many threads as there are
- * processors, two at least.
+ * Engines that share the patterns: those that can occur in any text, and those that need one of the
+ * {@link SpecialBytes}; of a choice each alternative goes where it belongs. Ordinary telemetry
+ * meets the first only. What a database costs to compile grows faster than its patterns, so they
+ * are several; special ones are matched no more slowly so, while each further one for all texts
+ * costs ordinary telemetry a third of a microsecond.
  */
 final class GatedEngine implements PatternEngine {
 
@@ -27,63 +23,46 @@ final class GatedEngine implements PatternEngine {
   private final List<Part> ordinary;
   private final List<Part> special;
 
-  /** Empty for none. */
-  private final List<Part> exceptions;
+  private final int patterns;
 
-  /** Of each pattern that is no exception itself, whether it has one. */
-  private final boolean[] hasException;
-
-  private GatedEngine(
-      List<Part> ordinary, List<Part> special, List<Part> exceptions, boolean[] hasException) {
+  private GatedEngine(List<Part> ordinary, List<Part> special, int patterns) {
     this.ordinary = ordinary;
     this.special = special;
-    this.exceptions = exceptions;
-    this.hasException = hasException;
+    this.patterns = patterns;
   }
 
   /**
-   * @param patterns exceptions behind all others
-   * @param hasException of each of the others, whether there is an exception from it
    * @throws RegexSyntaxException if the engine refuses a pattern
    */
-  static PatternEngine compile(
-      List<PayloadPattern> patterns, boolean[] hasException, PatternCompiler compiler) {
+  static PatternEngine compile(List<PayloadPattern> patterns, PatternCompiler compiler) {
     try {
-      return divide(patterns, hasException, compiler);
+      return divide(patterns, compiler);
     } catch (RegexSyntaxException e) {
       // An alternative that can never match is refused alone, and passes beside others.
-      return divide(
-          patterns.stream().map(PayloadPattern::undivided).toList(), hasException, compiler);
+      return divide(patterns.stream().map(PayloadPattern::undivided).toList(), compiler);
     }
   }
 
-  private static PatternEngine divide(
-      List<PayloadPattern> patterns, boolean[] hasException, PatternCompiler compiler) {
-    Share ordinary = share(patterns, hasException.length, false);
-    Share special = share(patterns, hasException.length, true);
+  private static PatternEngine divide(List<PayloadPattern> patterns, PatternCompiler compiler) {
+    Share ordinary = share(patterns, false);
+    Share special = share(patterns, true);
     if (ordinary.isEmpty() || special.isEmpty()) {
       return compiler.compile(patterns);
     }
     List<Share> shares = new ArrayList<>(ordinary.divided(MOST_ORDINARY));
     int behindOrdinary = shares.size();
     shares.addAll(special.divided(MOST_TOGETHER));
-    int behindSpecial = shares.size();
-    if (patterns.size() > hasException.length) {
-      int[] late = IntStream.range(hasException.length, patterns.size()).toArray();
-      shares.add(new Share(patterns.subList(hasException.length, patterns.size()), late));
-    }
-    List<Part> parts = compile(shares, compiler);
+    List<Part> parts = Parallel.map(shares, Share::alternatives, share -> part(share, compiler));
     return new GatedEngine(
         parts.subList(0, behindOrdinary),
-        parts.subList(behindOrdinary, behindSpecial),
-        parts.subList(behindSpecial, parts.size()),
-        hasException);
+        parts.subList(behindOrdinary, parts.size()),
+        patterns.size());
   }
 
-  private static Share share(List<PayloadPattern> patterns, int end, boolean special) {
+  private static Share share(List<PayloadPattern> patterns, boolean special) {
     List<PayloadPattern> some = new ArrayList<>();
     IntStream.Builder numbers = IntStream.builder();
-    for (int i = 0; i < end; i++) {
+    for (int i = 0; i < patterns.size(); i++) {
       int number = i;
       patterns
           .get(i)
@@ -97,38 +76,8 @@ final class GatedEngine implements PatternEngine {
     return new Share(some, numbers.build().toArray());
   }
 
-  /** This thread begins with the first, which are the largest, the others with the last. */
-  private static List<Part> compile(List<Share> shares, PatternCompiler compiler) {
-    List<FutureTask<Part>> tasks =
-        shares.stream().map(share -> new FutureTask<>(() -> part(share, compiler))).toList();
-    int helpers =
-        Math.clamp(Runtime.getRuntime().availableProcessors(), 2, Math.max(2, tasks.size())) - 1;
-    for (int i = 0; i < helpers; i++) {
-      Thread.ofPlatform()
-          .name("pattern-compiler-" + i)
-          .daemon()
-          .start(() -> tasks.reversed().forEach(FutureTask::run));
-    }
-    tasks.forEach(FutureTask::run); // does nothing where another thread has begun it
-    return tasks.stream().map(GatedEngine::await).toList();
-  }
-
   private static Part part(Share share, PatternCompiler compiler) {
     return new Part(compiler.compile(share.patterns()), share.numbers());
-  }
-
-  private static Part await(FutureTask<Part> part) {
-    try {
-      return part.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException("patterns were not compiled", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while patterns are compiled", e);
-    }
   }
 
   @Override
@@ -138,7 +87,7 @@ final class GatedEngine implements PatternEngine {
 
   @Override
   public int patterns() {
-    return hasException.length + count(exceptions);
+    return patterns;
   }
 
   /** How many patterns, some of them in part, texts without special bytes meet. */
@@ -167,6 +116,11 @@ final class GatedEngine implements PatternEngine {
       return patterns.isEmpty();
     }
 
+    /** What compiling takes grows with these. */
+    int alternatives() {
+      return patterns.stream().mapToInt(pattern -> pattern.options().size()).sum();
+    }
+
     /** Neighbours stay together: rules of one file look for the same literals. */
     List<Share> divided(int most) {
       int size = patterns.size();
@@ -193,16 +147,12 @@ final class GatedEngine implements PatternEngine {
 
     private final PartScanner[] ordinaryScanners = scanners(ordinary);
     private final PartScanner[] specialScanners = scanners(special);
-    private final PartScanner[] exceptionScanners = scanners(exceptions);
 
     @Override
     public void scan(byte[] bytes, int length, PatternHits hits) {
       scan(ordinaryScanners, bytes, length, hits);
       if (SpecialBytes.occurIn(bytes, length)) {
         scan(specialScanners, bytes, length, hits);
-      }
-      if (hits.any() && mayBeExcepted(hits)) {
-        scan(exceptionScanners, bytes, length, hits);
       }
     }
 
@@ -215,15 +165,6 @@ final class GatedEngine implements PatternEngine {
       for (PartScanner scanner : scanners) {
         scanner.scan(bytes, length, hits);
       }
-    }
-
-    private boolean mayBeExcepted(PatternHits hits) {
-      for (int i = hits.next(0); i >= 0 && i < hasException.length; i = hits.next(i + 1)) {
-        if (hasException[i]) {
-          return true;
-        }
-      }
-      return false;
     }
   }
 

@@ -66,6 +66,7 @@ record ImportedRule(
     line(yaml, "flags", quoted(match.flags()));
     if (match.notMatch() != null) {
       line(yaml, "not_match", quoted(match.notMatch()));
+      line(yaml, "not_match_in", "text"); // what others negate is negated for the whole
     }
     line(yaml, "action", lower(action));
     line(yaml, "severity", lower(severity));

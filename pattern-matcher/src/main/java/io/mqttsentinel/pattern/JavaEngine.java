@@ -20,7 +20,7 @@ final class JavaEngine implements PatternEngine {
   private final int[] firstSet;
 
   private JavaEngine(List<PayloadPattern> patterns) {
-    this.patterns = List.copyOf(patterns);
+    this.patterns = patterns.stream().map(PayloadPattern::compileForJava).toList();
     this.literals =
         LiteralAutomaton.of(patterns.stream().flatMap(p -> p.literals().stream()).toList());
     this.firstSet = new int[patterns.size() + 1];
@@ -29,6 +29,9 @@ final class JavaEngine implements PatternEngine {
     }
   }
 
+  /**
+   * @throws RegexSyntaxException if RE2J refuses a pattern
+   */
   static JavaEngine compile(List<PayloadPattern> patterns) {
     return new JavaEngine(patterns);
   }

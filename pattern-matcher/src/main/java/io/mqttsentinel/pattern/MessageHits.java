@@ -61,14 +61,20 @@ final class MessageHits {
   /**
    * A pattern occurs in a view.
    *
-   * @param end where the match ends
+   * @param match of length 0 where only its end is known
    * @param confirmed whether the tokeniser that the rule names, if any, says the same of the view
    */
-  void add(Rule rule, boolean confirmed, String field, byte[] view, int end, String chain) {
+  void add(
+      Rule rule,
+      boolean confirmed,
+      String field,
+      byte[] view,
+      PayloadPattern.Span match,
+      String chain) {
     Hit hit = of(rule);
     hit.confirmed |= confirmed;
     if (hit.evidence.size() < MOST_EVIDENCE) {
-      PayloadPattern.Span span = locate(rule, view, end);
+      PayloadPattern.Span span = match.length() > 0 ? match : locate(rule, view, match);
       hit.evidence.add(evidence(field, chain, view, span.offset(), span.length(), span.length()));
     }
   }
@@ -124,7 +130,8 @@ final class MessageHits {
     return first;
   }
 
-  private PayloadPattern.Span locate(Rule rule, byte[] view, int end) {
+  private PayloadPattern.Span locate(Rule rule, byte[] view, PayloadPattern.Span seen) {
+    int end = seen.offset();
     if (located++ < MOST_LOCATED) {
       boolean isLong = view.length > LONG_VIEW;
       int from = Math.max(0, end - (isLong ? LOCATE_IN_LONG : LOCATE_BEFORE));
@@ -134,7 +141,7 @@ final class MessageHits {
         return whole;
       }
     }
-    return new PayloadPattern.Span(end, 0);
+    return seen;
   }
 
   private static Evidence evidence(

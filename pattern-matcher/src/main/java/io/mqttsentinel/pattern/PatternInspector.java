@@ -36,13 +36,13 @@ final class PatternInspector {
   private final FieldTexts texts = new FieldTexts();
   private final Normalizer.ViewSink sink = this::match;
   private final MessageHits found = new MessageHits();
+  private final Exceptions exceptions = new Exceptions();
   private final Thresholds thresholds = new Thresholds();
   private InspectedMessage message;
   private byte[] payload;
   private List<JsonStep> place;
   private InspectedField field;
   private boolean clean;
-  private boolean inParts;
   private String topic;
   private String limit;
 
@@ -70,6 +70,7 @@ final class PatternInspector {
   List<Finding> inspect(InspectedMessage inspected) {
     long start = System.nanoTime();
     found.clear();
+    exceptions.reset();
     budget.reset();
     message = inspected;
     topic = message.getTopic();
@@ -195,22 +196,26 @@ final class PatternInspector {
         }
       }
     }
-    inParts = true;
     matched(names, names.hits(), view, chain);
     matched(threats, threats.hits(), view, chain);
-    inParts = false;
   }
 
   private void matched(RuleScan scan, PatternHits hits, byte[] view, String chain) {
     clean &= !hits.any();
-    CompiledRules compiled = scan.rules();
-    for (int i = compiled.nextHit(hits, 0); i >= 0; i = compiled.nextHit(hits, i + 1)) {
-      Rule rule = compiled.rules().get(i);
-      if (applies(rule, chain)) {
-        // What a rule excepts may stand in a part that was not looked at.
-        boolean sure = !inParts || rule.notMatch() == null;
-        boolean confirmed = sure && opinion.confirms(rule.confirmation());
-        found.add(rule, confirmed, fieldName(), view, hits.end(i), chain);
+    List<Rule> rules = scan.rules().rules();
+    for (int i = hits.next(0); i >= 0; i = hits.next(i + 1)) {
+      Rule rule = rules.get(i);
+      if (!applies(rule, chain)) {
+        continue;
+      }
+      boolean confirmed = opinion.confirms(rule.confirmation());
+      PayloadPattern.Span match = new PayloadPattern.Span(hits.end(i), 0);
+      if (rule.notMatch() != null) {
+        match = exceptions.match(rule, view, hits.end(i));
+        confirmed &= exceptions.isSure();
+      }
+      if (match.exists()) {
+        found.add(rule, confirmed, fieldName(), view, match, chain);
       }
     }
   }

@@ -9,15 +9,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A rule's pattern: parsed once, compiled for RE2J, which finds the place of a match. The literals
- * are looked for, and parts of a pattern compiled, when somebody asks for them: where Vectorscan
- * matches, nobody does.
+ * A rule's pattern, parsed once. What costs is done when somebody asks for it: where Vectorscan
+ * matches, RE2J only finds the place of a match, and most patterns never have one.
  */
 final class PayloadPattern {
 
+  /** Elements of what is taken over without having an engine try it. */
+  static final int LARGEST = 5_000;
+
   private final String source;
   private final Regex regex;
-  private final String printed;
   private final int leastBytes;
   private final boolean divided;
   private volatile List<Set<String>> literals;
@@ -26,7 +27,6 @@ final class PayloadPattern {
   private PayloadPattern(String source, Regex regex, boolean divided) {
     this.source = source;
     this.regex = regex;
-    this.printed = regex.print();
     this.leastBytes = RequiredLiterals.leastBytes(regex);
     this.divided = divided;
   }
@@ -35,23 +35,21 @@ final class PayloadPattern {
    * @throws RegexSyntaxException if the pattern is not in the rule language
    */
   static PayloadPattern compile(String source, boolean ignoreCase, boolean dotAll) {
-    try {
-      PayloadPattern pattern =
-          new PayloadPattern(source, RegexParser.parse(source, ignoreCase, dotAll), true);
-      pattern.compiled(); // refused here or never
-      return pattern;
-    } catch (PatternSyntaxException e) {
-      throw new RegexSyntaxException(e.getDescription(), e);
-    }
+    return new PayloadPattern(source, RegexParser.parse(source, ignoreCase, dotAll), true);
   }
 
   String source() {
     return source;
   }
 
+  /** Elements after all repeats are written out. */
+  long size() {
+    return RegexShape.size(regex);
+  }
+
   /** In the syntax that all engines share. */
   String printed() {
-    return printed;
+    return regex.print();
   }
 
   /** Every match holds one string of each set, case folded. */
@@ -74,7 +72,8 @@ final class PayloadPattern {
     return options().stream().map(Regex::print).toList();
   }
 
-  private List<Regex> options() {
+  /** The same as expressions; a pattern that chooses nothing is one. */
+  List<Regex> options() {
     return divided ? RegexShape.alternatives(regex) : List.of(regex);
   }
 
@@ -111,10 +110,29 @@ final class PayloadPattern {
         : Span.NONE;
   }
 
+  /** A search that the caller goes on with from match to match; places are those of the text. */
+  Matcher matcher(CharSequence text) {
+    return compiled().matcher(text);
+  }
+
+  /**
+   * Compiles for RE2J, which is done at the first search otherwise.
+   *
+   * @throws RegexSyntaxException if RE2J refuses the pattern
+   */
+  PayloadPattern compileForJava() {
+    try {
+      compiled();
+      return this;
+    } catch (PatternSyntaxException e) {
+      throw new RegexSyntaxException(e.getDescription(), e);
+    }
+  }
+
   private Pattern compiled() {
     Pattern known = compiled;
     if (known == null) {
-      known = Pattern.compile(printed, Pattern.DOTALL);
+      known = Pattern.compile(printed(), Pattern.DOTALL);
       compiled = known;
     }
     return known;

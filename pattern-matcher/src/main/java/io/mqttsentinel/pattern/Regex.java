@@ -107,7 +107,9 @@ sealed interface Regex {
     if (plain) {
       text.append((char) value);
     } else {
-      text.append("\\x%02x".formatted(value));
+      text.append("\\x")
+          .append(Character.forDigit(value >> 4, 16))
+          .append(Character.forDigit(value & 0xf, 16));
     }
   }
 }

@@ -348,8 +348,9 @@ final class RegexParser {
   private BitSet one(int value) {
     BitSet set = new BitSet(Regex.BYTE_VALUES);
     set.set(value);
-    if (ignoreCase) {
-      foldCase(set);
+    boolean letter = (value | 0x20) >= 'a' && (value | 0x20) <= 'z';
+    if (ignoreCase && letter) {
+      set.set(value ^ 0x20);
     }
     return set;
   }

@@ -9,7 +9,8 @@ import java.util.Set;
  * One rule of a file.
  *
  * @param version of this rule; empty where only its pack has one
- * @param notMatch a view that holds this too is no hit; null for none
+ * @param notMatch a match that this overlaps or touches is no hit; null for none
+ * @param exceptsAnywhere a view that holds {@code notMatch} at any place is no hit
  * @param confirmation without it the action is at most {@link Action#FLAG}
  * @param shadow hits are reported but do not count for the verdict
  * @param forced loaded although its pattern is tried on almost every text
@@ -24,6 +25,7 @@ record Rule(
     String description,
     PayloadPattern pattern,
     PayloadPattern notMatch,
+    boolean exceptsAnywhere,
     Action action,
     Severity severity,
     Confirmation confirmation,

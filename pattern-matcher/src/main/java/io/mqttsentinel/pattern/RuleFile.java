@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -55,6 +56,11 @@ record RuleFile(
     List<HarmlessField> harmless = entries(name, keys, HARMLESS, problems, reader::harmless);
     problems.throwIfAny();
     return new RuleFile(name, version, alerts, threats, harmless);
+  }
+
+  /** All of its rules, in force or not. */
+  Stream<Rule> rules() {
+    return Stream.concat(alertValidation.stream(), threats.stream());
   }
 
   /** In one line, without the excerpt of the text that the parser shows. */

@@ -27,14 +27,16 @@ final class RuleLint {
     }
   }
 
-  /** Whether the pattern holds enough to be passed over on most texts. */
+  /**
+   * Whether the pattern holds enough to be passed over on most texts; literals cost more to find.
+   */
   static boolean isTelling(PayloadPattern pattern) {
-    return longest(pattern) >= LEAST_BYTES || pattern.leastBytes() >= LEAST_BYTES;
+    return pattern.leastBytes() >= LEAST_BYTES || longest(pattern) >= LEAST_BYTES;
   }
 
   /** Whether the pattern holds enough not to be met by chance in random bytes. */
   static boolean isTellingInNoise(PayloadPattern pattern) {
-    return longest(pattern) >= LEAST_BYTES_IN_NOISE || pattern.leastBytes() >= LEAST_BYTES_IN_NOISE;
+    return pattern.leastBytes() >= LEAST_BYTES_IN_NOISE || longest(pattern) >= LEAST_BYTES_IN_NOISE;
   }
 
   /** The longest string of which, or of whose equals, every match holds one. */

@@ -28,11 +28,15 @@ final class RuleProblems {
     }
   }
 
+  boolean areAny() {
+    return !problems.isEmpty();
+  }
+
   /**
    * @throws RuleFileException if there is any problem
    */
   void throwIfAny() {
-    if (!problems.isEmpty()) {
+    if (areAny()) {
       throw new RuleFileException(problems);
     }
   }

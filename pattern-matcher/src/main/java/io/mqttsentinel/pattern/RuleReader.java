@@ -28,6 +28,7 @@ final class RuleReader {
           "description",
           "pattern",
           "not_match",
+          "not_match_in",
           "flags",
           "action",
           "severity",
@@ -52,6 +53,11 @@ final class RuleReader {
   private enum Mode {
     ENFORCE,
     SHADOW
+  }
+
+  private enum ExceptIn {
+    MATCH,
+    TEXT
   }
 
   private final String file;
@@ -94,7 +100,9 @@ final class RuleReader {
         keys.text("version", ""),
         keys.text("description", ""),
         pattern(keys, "pattern", flags),
-        keys.has("not_match") ? pattern(keys, "not_match", flags) : null,
+        keys.has("not_match") ? exception(keys, flags) : null,
+        keys.choice("not_match_in", EnumSet.allOf(ExceptIn.class), ExceptIn.MATCH) == ExceptIn.TEXT
+            || action == Action.ALLOW,
         action,
         keys.choice("severity", Arrays.asList(Severity.values()), usual),
         confirmation(keys, alert),
@@ -150,6 +158,18 @@ final class RuleReader {
     } catch (RegexSyntaxException e) {
       throw keys.refusal(key, "is refused: " + e.getMessage());
     }
+  }
+
+  /** Whoever has an engine compile a pattern hears that it is too large; nobody does with these. */
+  private static PayloadPattern exception(YamlKeys keys, String flags) {
+    PayloadPattern pattern = pattern(keys, "not_match", flags);
+    if (pattern.size() > PayloadPattern.LARGEST) {
+      throw keys.refusal(
+          "not_match",
+          "makes %d elements, expected at most %d"
+              .formatted(pattern.size(), PayloadPattern.LARGEST));
+    }
+    return pattern;
   }
 
   private static Confirmation confirmation(YamlKeys keys, boolean alert) {

@@ -3,16 +3,13 @@ package io.mqttsentinel.pattern;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +44,15 @@ final class RuleSet {
    * @throws RuleFileException naming file, rule and reason of all that is wrong
    */
   static RuleSet load(Map<String, String> files, PatternCompiler engine, DecodeLimits limits) {
-    List<RuleFile> parsed = check(files, limits);
+    engine.prepare();
+    RuleFiles read = RuleFiles.read(files, limits);
+    RuleSet compiled = compile(files, read.files(), engine);
+    read.test(List.of(compiled.alertValidation, compiled.threats, compiled.names), limits);
+    return compiled;
+  }
+
+  private static RuleSet compile(
+      Map<String, String> files, List<RuleFile> parsed, PatternCompiler engine) {
     try {
       return new RuleSet(
           version(files, parsed),
@@ -65,19 +70,14 @@ final class RuleSet {
   private static void nameRefused(List<RuleFile> files, PatternCompiler engine) {
     RuleProblems problems = new RuleProblems();
     for (RuleFile file : files) {
-      Stream.concat(file.alertValidation().stream(), file.threats().stream())
-          .forEach(rule -> problems.gather(() -> compileAlone(file, rule, engine)));
+      file.rules().forEach(rule -> problems.gather(() -> compileAlone(file, rule, engine)));
     }
     problems.throwIfAny();
   }
 
   private static void compileAlone(RuleFile file, Rule rule, PatternCompiler engine) {
     try {
-      engine.compile(
-          Stream.of(rule.pattern(), rule.notMatch())
-              .filter(Objects::nonNull)
-              .map(PayloadPattern::undivided)
-              .toList());
+      engine.compile(List.of(rule.pattern().undivided()));
     } catch (RegexSyntaxException e) {
       String reason = e.getMessage().substring(e.getMessage().lastIndexOf(": ") + 2);
       throw new RuleFileException(
@@ -91,39 +91,9 @@ final class RuleSet {
    * @throws RuleFileException naming file, rule and reason of all that is wrong
    */
   static List<RuleFile> check(Map<String, String> files, DecodeLimits limits) {
-    RuleProblems problems = new RuleProblems();
-    // Each pattern is compiled for finding the place of a match: most of the time goes there.
-    List<Supplier<RuleFile>> read =
-        new TreeMap<>(files)
-            .entrySet().parallelStream().map(e -> parse(e.getKey(), e.getValue())).toList();
-    List<RuleFile> parsed = read.stream().flatMap(file -> problems.gather(file).stream()).toList();
-    Map<String, String> owners = new HashMap<>();
-    for (RuleFile file : parsed) {
-      file.alertValidation()
-          .forEach(rule -> problems.gather(() -> check(file, rule, owners, limits)));
-      for (Rule rule : file.threats()) {
-        problems.gather(() -> RuleLint.check(file.name(), rule));
-        problems.gather(() -> check(file, rule, owners, limits));
-      }
-    }
-    problems.throwIfAny();
-    if (owners.isEmpty()) {
-      throw new RuleFileException(
-          String.join(", ", files.keySet()), "", "no rules, expected at least one");
-    }
-    return parsed;
-  }
-
-  /** The file, or the refusal of it, for the thread that gathers them in their order. */
-  private static Supplier<RuleFile> parse(String name, String yaml) {
-    try {
-      RuleFile file = RuleFile.parse(name, yaml);
-      return () -> file;
-    } catch (RuleFileException e) {
-      return () -> {
-        throw e;
-      };
-    }
+    RuleFiles read = RuleFiles.read(files, limits);
+    read.test(limits);
+    return read.files();
   }
 
   /** What findings name: the versions that the files state and a hash of their text. */
@@ -179,16 +149,6 @@ final class RuleSet {
     return new CompiledRules(
         files.stream().flatMap(file -> section.apply(file).stream()).filter(Rule::enabled).toList(),
         engine);
-  }
-
-  private static void check(
-      RuleFile file, Rule rule, Map<String, String> owners, DecodeLimits limits) {
-    String other = owners.putIfAbsent(rule.id(), file.name());
-    if (other != null) {
-      throw new RuleFileException(
-          file.name(), rule.name(), "id '%s' is used in %s too".formatted(rule.id(), other));
-    }
-    RuleTests.run(file.name(), rule, limits);
   }
 
   private static String version(Map<String, String> files, List<RuleFile> parsed) {

@@ -21,8 +21,6 @@ final class RulesImport {
   private static final long LARGEST_FILE = 64L << 20;
 
   /** What an engine can be asked to compile for one rule. */
-  private static final int LARGEST_PATTERN = 5_000;
-
   private static final String SECTION = "threat_patterns:";
 
   private final boolean force;
@@ -171,9 +169,9 @@ final class RulesImport {
 
   private static void refuseLarge(String pattern) {
     try {
-      if (RegexShape.size(RegexParser.parse(pattern, false, true)) > LARGEST_PATTERN) {
+      if (RegexShape.size(RegexParser.parse(pattern, false, true)) > PayloadPattern.LARGEST) {
         throw new ImportRefusedException(
-            "makes a pattern of more than %d elements".formatted(LARGEST_PATTERN));
+            "makes a pattern of more than %d elements".formatted(PayloadPattern.LARGEST));
       }
     } catch (RegexSyntaxException e) {
       throw new ImportRefusedException("pattern is refused: " + e.getMessage());

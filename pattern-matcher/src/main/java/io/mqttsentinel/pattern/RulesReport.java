@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** {@code check}, {@code test} and {@code list} of {@code ./sentinel rules}. */
 final class RulesReport {
@@ -39,12 +38,12 @@ final class RulesReport {
     int rules = 0;
     for (RuleFile file : files) {
       int tests =
-          all(file).mapToInt(rule -> rule.matching().size() + rule.notMatching().size()).sum();
-      int count = (int) all(file).count();
+          file.rules().mapToInt(rule -> rule.matching().size() + rule.notMatching().size()).sum();
+      int count = (int) file.rules().count();
       out.printf("%-40s %4d rules %5d tests%n", file.name(), count, tests);
       all += tests;
       rules += count;
-      all(file)
+      file.rules()
           .filter(rule -> rule.matching().isEmpty() || rule.notMatching().isEmpty())
           .forEach(
               rule ->
@@ -64,7 +63,7 @@ final class RulesReport {
     }
     int shown = 0;
     for (RuleFile file : RuleSet.check(given.files(), DecodeLimits.DEFAULT)) {
-      for (Rule rule : all(file).toList()) {
+      for (Rule rule : file.rules().toList()) {
         String action = lower(rule.action());
         if (wanted.isEmpty() || wanted.equals(action)) {
           out.println(line(file, rule, action));
@@ -89,10 +88,6 @@ final class RulesReport {
             String.join(",", rule.tags()),
             rule.title(),
             file.name());
-  }
-
-  private static Stream<Rule> all(RuleFile file) {
-    return Stream.concat(file.alertValidation().stream(), file.threats().stream());
   }
 
   private static String lower(Enum<?> value) {

@@ -68,6 +68,11 @@ final class SpecialBytes {
   }
 
   private static boolean isSpecial(BitSet set) {
-    return set.stream().allMatch(b -> SPECIAL[b]);
+    for (int b = set.nextSetBit(0); b >= 0; b = set.nextSetBit(b + 1)) {
+      if (!SPECIAL[b]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -27,28 +27,23 @@ final class GatedEngineTest {
     for (int i = 0; i < ORDINARY; i++) {
       patterns.add(pattern("o" + i + "x"));
     }
-    patterns.add(pattern("except"));
-    boolean[] hasException = new boolean[SPECIAL + ORDINARY];
-    hasException[SPECIAL + 2] = true;
     List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
     PatternEngine engine =
         GatedEngine.compile(
             patterns,
-            hasException,
             part -> {
               sizes.add(part.size());
               return EngineChoice.JAVA.compile(part);
             });
     assertEquals(patterns.size(), engine.patterns());
     assertEquals(patterns.size(), sizes.stream().mapToInt(Integer::intValue).sum());
-    assertEquals(6, sizes.size(), () -> "" + sizes);
+    assertEquals(5, sizes.size(), () -> "" + sizes);
     assertTrue(sizes.stream().allMatch(size -> size <= GatedEngine.MOST_TOGETHER));
     for (int i = 0; i < SPECIAL; i++) {
-      assertEquals(List.of(i), hits(engine, "..s" + i + "! except"));
+      assertEquals(List.of(i), hits(engine, "..s" + i + "!"));
     }
     assertEquals(List.of(3, 170, SPECIAL + 1), hits(engine, "o1x s170? s3!"));
-    assertEquals(List.of(SPECIAL + 2, SPECIAL + ORDINARY), hits(engine, "o2x except"));
-    assertEquals(List.of(), hits(engine, "s1 except !"));
+    assertEquals(List.of(), hits(engine, "s1 o !"));
   }
 
   @Test
@@ -61,7 +56,6 @@ final class GatedEngineTest {
             GatedEngine.class,
             GatedEngine.compile(
                 patterns,
-                new boolean[3],
                 part -> {
                   compiled.add(part.toString());
                   return EngineChoice.JAVA.compile(part);
@@ -86,8 +80,7 @@ final class GatedEngineTest {
             pattern("h\\.[.i]"),
             pattern("j\\.\\.?"));
     GatedEngine engine =
-        assertInstanceOf(
-            GatedEngine.class, GatedEngine.compile(patterns, new boolean[6], EngineChoice.JAVA));
+        assertInstanceOf(GatedEngine.class, GatedEngine.compile(patterns, EngineChoice.JAVA));
     assertEquals(3, engine.ordinaryPatterns());
     assertEquals(List.of(0), hits(engine, "{\"x\":\"a{{b\"}"));
     assertEquals(List.of(1, 3), hits(engine, "c...d gg"));
@@ -100,7 +93,7 @@ final class GatedEngineTest {
   void anAlternativeThatIsRefusedAloneHidesNoOther() {
     List<PayloadPattern> patterns =
         List.of(pattern("a\\bb|c!|d"), pattern("e\\bf!|g"), pattern("h!"), pattern("i"));
-    PatternEngine engine = GatedEngine.compile(patterns, new boolean[4], EngineChoice.AUTO);
+    PatternEngine engine = GatedEngine.compile(patterns, EngineChoice.AUTO);
     assertEquals(List.of(0, 1), hits(engine, "d g"));
     assertEquals(List.of(0, 2), hits(engine, "c! h!"));
     assertEquals(List.of(3), hits(engine, "i ab ef!"));
@@ -123,9 +116,7 @@ final class GatedEngineTest {
             return EngineChoice.JAVA.compile(part);
           };
       RegexSyntaxException said =
-          assertThrows(
-              RegexSyntaxException.class,
-              () -> GatedEngine.compile(patterns, new boolean[patterns.size()], compiler));
+          assertThrows(RegexSyntaxException.class, () -> GatedEngine.compile(patterns, compiler));
       assertEquals("refused: " + bad, said.getMessage());
     }
   }

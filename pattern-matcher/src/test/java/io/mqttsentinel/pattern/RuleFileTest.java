@@ -74,7 +74,8 @@ final class RuleFileTest {
                 version: 2
                 description: Someone opens the valve
                 pattern: 'open\\s+valve'
-                not_match: dry run
+                not_match: 'valve \\(dry run'
+                not_match_in: text
                 flags: i
                 action: quarantine
                 severity: critical
@@ -123,7 +124,8 @@ final class RuleFileTest {
     assertTrue(rule.appliesTo("site/a/b"));
     assertFalse(rule.appliesTo("plant/orders"));
     assertEquals(List.of("open valve (dry run)"), rule.notMatching());
-    RuleTests.run("rules.yaml", rule, DecodeLimits.DEFAULT);
+    assertTrue(rule.exceptsAnywhere());
+    RuleTests.alone(List.of(rule), DecodeLimits.DEFAULT).run("rules.yaml", 0);
   }
 
   @Test
@@ -134,6 +136,7 @@ final class RuleFileTest {
     assertEquals(Severity.MEDIUM, rule.severity());
     assertTrue(rule.appliesTo("any/topic"));
     assertNull(rule.notMatch());
+    assertFalse(rule.exceptsAnywhere());
     byte[] text = "X\nY".getBytes(java.nio.charset.StandardCharsets.UTF_8);
     assertTrue(rule.pattern().find(text, text.length).exists());
   }
@@ -167,6 +170,8 @@ final class RuleFileTest {
             + " ¦ rule n: pattern is refused: at character 2: '(' without ')'",
         "threat_patterns: [{name: n, pattern: a, not_match: '[', action: flag}]"
             + " ¦ rule n: not_match is refused",
+        "threat_patterns: [{name: n, pattern: a, not_match: '(?:b{999}){9}', action: flag}]"
+            + " ¦ rule n: not_match makes 8991 elements, expected at most 5000",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: a}]"
             + " ¦ rule n: scope is 'a', expected a mapping of keys to values",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {topics: 'a/#/b'}}]"

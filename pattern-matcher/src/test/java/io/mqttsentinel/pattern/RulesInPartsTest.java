@@ -34,17 +34,26 @@ final class RulesInPartsTest {
   }
 
   @Test
-  void whereTheExceptionMayLieElsewhereARuleOnlyFlags() {
+  void anExceptionCountsWhereItsRuleMatchesAndThenOtherMatchesMayNotHaveBeenSeen() {
     RuleSet excepting =
         rules(
             """
             threat_patterns:
             - {name: plain, pattern: 'evil!1', action: block}
-            - {name: excepting, pattern: 'evil!1', not_match: justatest, action: block}
+            - {name: excepting, pattern: 'evil!1', not_match: 'evil!1 justatest', action: block}
             """);
-    byte[] payload = with(log(SIZE), "<evil!1>", 0.3);
-    Map<String, Action> actions = actions(inspect(excepting, payload, ticking()));
-    Map<String, Action> expected =
+    byte[] apart = with(with(log(SIZE), "<evil!1>", 0.3), "evil! justatest", 0.3);
+    Map<String, Action> blocked =
+        Map.of(
+            "plain",
+            Action.BLOCK,
+            "excepting",
+            Action.BLOCK,
+            PatternInspector.TRUNCATED,
+            Action.FLAG);
+    assertEquals(blocked, actions(inspect(excepting, apart, ticking())));
+    byte[] together = with(log(SIZE), "<evil!1 justatest>", 0.3);
+    Map<String, Action> doubted =
         Map.of(
             "plain",
             Action.BLOCK,
@@ -52,7 +61,7 @@ final class RulesInPartsTest {
             Action.FLAG,
             PatternInspector.TRUNCATED,
             Action.FLAG);
-    assertEquals(expected, actions);
+    assertEquals(doubted, actions(inspect(excepting, together, ticking())));
   }
 
   @Test
