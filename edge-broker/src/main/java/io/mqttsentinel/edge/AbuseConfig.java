@@ -20,6 +20,8 @@ import java.time.Duration;
  *     are suspects: where the edge does not remember a decision on them they wait for each other,
  *     so that others find the backend free
  * @param suspectsAtOnce suspects of all addresses that a backend is asked about at the same time
+ * @param suspectsPerSecond suspects that backends are asked about in a second; each such question
+ *     costs this edge and the backend as much as that of a good client
  * @param suspectsWaiting suspects that may wait for that; more are refused at once (0x97)
  * @param suspectRefusals suspects from one address that found no place to wait, or waited in vain;
  *     their passwords were not looked at, so none of them is a refused login. An address that goes
@@ -35,6 +37,7 @@ record AbuseConfig(
     @Bindable(defaultValue = "5m") Duration banFor,
     @Bindable(defaultValue = "3") int suspectAfter,
     @Bindable(defaultValue = "2") int suspectsAtOnce,
+    @Bindable(defaultValue = "200") int suspectsPerSecond,
     @Bindable(defaultValue = "100") int suspectsWaiting,
     @Bindable(defaultValue = "100") int suspectRefusals) {
 
@@ -47,6 +50,7 @@ record AbuseConfig(
     ConfigCheck.require(!banFor.isNegative(), "sentinel.edge.abuse.ban-for", banFor, "0s or more");
     ConfigCheck.atLeast("sentinel.edge.abuse.suspect-after", suspectAfter, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspects-at-once", suspectsAtOnce, 1);
+    ConfigCheck.atLeast("sentinel.edge.abuse.suspects-per-second", suspectsPerSecond, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspects-waiting", suspectsWaiting, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspect-refusals", suspectRefusals, 1);
   }

@@ -53,7 +53,11 @@ final class AuthFactory {
     edgeMetrics.gauge(
         "sentinel.edge.auth.cache.size", "Decisions that are remembered", cache::size);
     SuspectQueue suspects =
-        new SuspectQueue(abuse.suspectsAtOnce(), abuse.suspectsWaiting(), LONGEST_SUSPICION);
+        new SuspectQueue(
+            abuse.suspectsAtOnce(),
+            abuse.suspectsPerSecond(),
+            abuse.suspectsWaiting(),
+            LONGEST_SUSPICION);
     return new Authentication(chains, cache, suspects);
   }
 

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Where those wait whose address failed to log in before. Backends are asked about a few of them at
- * a time, so that a flood of guesses costs a backend no more than that, and nobody else waits
- * behind it.
+ * a time, and about so many a second: a flood of guesses costs the backend, this edge and whoever
+ * reads of refused logins no more than that, however quick the backend is.
  */
 final class SuspectQueue {
 
@@ -20,13 +20,17 @@ final class SuspectQueue {
       new AuthenticatorChain.Outcome("", new AuthDecision.Deny(CROWDED), true);
 
   private final BoundedCalls calls;
+  private final Duration turn;
   private final Duration longestWait;
 
   /**
+   * @param atOnce a backend is asked about at the same time
+   * @param perSecond it is asked about in a second
    * @param longestWait after which an answer is of no use any more
    */
-  SuspectQueue(int atOnce, int waiting, Duration longestWait) {
+  SuspectQueue(int atOnce, int perSecond, int waiting, Duration longestWait) {
     this.calls = new BoundedCalls(atOnce, waiting);
+    this.turn = Duration.ofSeconds(1).multipliedBy(atOnce).dividedBy(perSecond);
     this.longestWait = longestWait;
   }
 
@@ -54,22 +58,32 @@ final class SuspectQueue {
         : CompletableFuture.completedStage(NO_PLACE);
   }
 
-  private static CompletableFuture<?> turn(
+  /** Done when the next may be asked about in its place. */
+  private CompletableFuture<?> turn(
       Supplier<CompletionStage<AuthenticatorChain.Outcome>> question,
       CompletableFuture<AuthenticatorChain.Outcome> answer) {
     if (answer.isDone()) {
       return answer; // nobody waits for it any more
     }
-    return question
-        .get()
-        .whenComplete(
-            (outcome, failure) -> {
-              if (failure == null) {
-                answer.complete(outcome);
-              } else {
-                answer.completeExceptionally(failure);
-              }
-            })
-        .toCompletableFuture();
+    CompletableFuture<?> answered =
+        question
+            .get()
+            .whenComplete(
+                (outcome, failure) -> {
+                  if (failure == null) {
+                    answer.complete(outcome);
+                  } else {
+                    answer.completeExceptionally(failure);
+                  }
+                })
+            .toCompletableFuture();
+    return CompletableFuture.allOf(answered, over());
+  }
+
+  private CompletableFuture<?> over() {
+    return turn.isZero()
+        ? CompletableFuture.completedFuture(null)
+        : new CompletableFuture<Void>()
+            .completeOnTimeout(null, turn.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

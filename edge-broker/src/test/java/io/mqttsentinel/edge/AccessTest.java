@@ -100,7 +100,7 @@ class AccessTest {
     Bans bans = new Bans(clock);
     AbuseWatch abuse =
         new AbuseWatch(
-            new AbuseConfig(WINDOW, BORNE, ANY, ANY, ANY, WINDOW, 1, 1, 1, BORNE),
+            new AbuseConfig(WINDOW, BORNE, ANY, ANY, ANY, WINDOW, 1, 1, 1, 1, BORNE),
             new BanWriter(
                 uplink,
                 bans,

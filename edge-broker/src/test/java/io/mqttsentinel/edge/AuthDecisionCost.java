@@ -42,7 +42,7 @@ final class AuthDecisionCost {
         new Authentication(
             Map.of(Listener.TCP, new AuthenticatorChain(List.of(authenticator))),
             new AuthCache(config, Clock.systemUTC(), Ticker.systemTicker()),
-            new SuspectQueue(1, 1, Duration.ofSeconds(1)));
+            new SuspectQueue(1, Integer.MAX_VALUE, 1, Duration.ofSeconds(1)));
   }
 
   public static void main(String[] arguments) throws InterruptedException {

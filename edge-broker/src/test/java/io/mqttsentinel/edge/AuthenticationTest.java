@@ -38,7 +38,7 @@ class AuthenticationTest {
       new Authentication(
           Map.of(Listener.TCP, new AuthenticatorChain(List.of(new Backend()))),
           cache,
-          new SuspectQueue(1, 1, Duration.ofMinutes(10)));
+          new SuspectQueue(1, Integer.MAX_VALUE, 1, Duration.ofMinutes(10)));
 
   private final class Backend implements Authenticator {
     @Override

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mqttsentinel.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class SuspectQueueTest {
 
+  private static final int ANY = Integer.MAX_VALUE;
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final AuthenticatorChain.Outcome DENIED =
       new AuthenticatorChain.Outcome(
@@ -20,7 +23,8 @@ class SuspectQueueTest {
           new AuthDecision.Deny(new Refusal(ReasonCode.BAD_CREDENTIALS, "bad_credentials")),
           false);
 
-  private final List<CompletableFuture<AuthenticatorChain.Outcome>> asked = new ArrayList<>();
+  private final List<CompletableFuture<AuthenticatorChain.Outcome>> asked =
+      Collections.synchronizedList(new ArrayList<>());
 
   private CompletionStage<AuthenticatorChain.Outcome> question() {
     CompletableFuture<AuthenticatorChain.Outcome> answer = new CompletableFuture<>();
@@ -34,7 +38,7 @@ class SuspectQueueTest {
 
   @Test
   void asksSoManyAtATimeAndTheNextWhenOneIsAnswered() {
-    SuspectQueue queue = new SuspectQueue(2, 10, LONG);
+    SuspectQueue queue = new SuspectQueue(2, ANY, 10, LONG);
     List<CompletionStage<AuthenticatorChain.Outcome>> answers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       answers.add(queue.ask(this::question));
@@ -49,7 +53,7 @@ class SuspectQueueTest {
 
   @Test
   void whoFindsNoPlaceIsRefusedAtOnceWithoutAQuestion() {
-    SuspectQueue queue = new SuspectQueue(1, 1, LONG);
+    SuspectQueue queue = new SuspectQueue(1, ANY, 1, LONG);
     var _ = queue.ask(this::question);
     var _ = queue.ask(this::question);
     AuthenticatorChain.Outcome third = now(queue.ask(this::question));
@@ -61,7 +65,7 @@ class SuspectQueueTest {
 
   @Test
   void whoWaitedTooLongIsNotAskedAbout() {
-    SuspectQueue queue = new SuspectQueue(1, 10, Duration.ofMillis(1));
+    SuspectQueue queue = new SuspectQueue(1, ANY, 10, Duration.ofMillis(1));
     CompletionStage<AuthenticatorChain.Outcome> first = queue.ask(this::question);
     CompletionStage<AuthenticatorChain.Outcome> second = queue.ask(this::question);
     assertTrue(SuspectQueue.isCrowded(first.toCompletableFuture().join()));
@@ -70,5 +74,25 @@ class SuspectQueueTest {
     assertEquals(1, asked.size(), "the second has gone");
     var _ = queue.ask(this::question);
     assertEquals(2, asked.size(), "and the next has its turn");
+  }
+
+  @Test
+  void aQuickBackendIsNotAskedAboutMoreOfThem() {
+    SuspectQueue queue = new SuspectQueue(600, 1, 1_000, LONG); // a place for ten minutes
+    for (int i = 0; i < 601; i++) {
+      var _ = queue.ask(this::question);
+    }
+    List.copyOf(asked).forEach(answer -> answer.complete(DENIED));
+    assertEquals(600, asked.size());
+  }
+
+  @Test
+  void theNextHasItsTurnWhenThatOfTheOneBeforeIsOver() {
+    SuspectQueue queue = new SuspectQueue(1, 1_000, 10, LONG);
+    CompletionStage<AuthenticatorChain.Outcome> first = queue.ask(this::question);
+    var _ = queue.ask(this::question);
+    asked.getFirst().complete(DENIED);
+    assertEquals(DENIED, now(first), "its own answer does not wait for that");
+    Await.until("the next", () -> asked.size() == 2);
   }
 }
