@@ -81,6 +81,9 @@ final class ConnectionsBenchmark {
           generator.run(options.rate(), options.seconds(), SETTLING_SECONDS);
       List<Return> returns = new ArrayList<>(options.returns());
       for (int i = 0; i < options.returns(); i++) {
+        if (i > 0) {
+          Thread.sleep(REST_MILLIS); // so that one return does not run into the next
+        }
         progress.println("cutting all idle clients off at once; they connect again");
         returns.add(comeBack(RETURN + (i + 1), idle, generator));
       }
@@ -100,7 +103,6 @@ final class ConnectionsBenchmark {
     Thread.ofPlatform().name("returning").start(returning);
     LoadGenerator.Result others = generator.run(options.rate(), options.seconds(), 0);
     Duration back = await(returning);
-    Thread.sleep(REST_MILLIS);
     return new Return(name, back, others);
   }
 
