@@ -1,9 +1,11 @@
 package io.mqttsentinel.authverifier;
 
 import io.mqttsentinel.authverifier.TravelWatch.Login;
+import io.mqttsentinel.runtime.StoreSweep;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.KnownLogin;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -14,14 +16,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class ClientTravel {
 
+  private static final Duration PASS = Duration.ofMinutes(1);
+
   private final KeyValueStore<String, KnownLogin> store;
   private final TravelWatch watch;
-  private final Sweep<KnownLogin> sweep;
+  private final StoreSweep<KnownLogin> sweep;
 
   ClientTravel(KeyValueStore<String, KnownLogin> store, TravelWatch watch) {
     this.store = store;
     this.watch = watch;
-    this.sweep = new Sweep<>(store);
+    this.sweep = new StoreSweep<>(store, PASS);
   }
 
   /** Takes a successful login. */
@@ -49,6 +53,7 @@ final class ClientTravel {
   void forget(Instant now, int most) {
     Instant oldest = now.minus(watch.reach());
     sweep.next(
+        now,
         most,
         (clientId, login) -> {
           if (login.getAt().isBefore(oldest)) {

@@ -1,14 +1,12 @@
 package io.mqttsentinel.authverifier;
 
+import io.mqttsentinel.runtime.StoreSweep;
 import io.mqttsentinel.schemas.KnownSession;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionOpen;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -21,13 +19,16 @@ final class SessionTable {
   /** Cannot occur in a client id (MQTT-1.5.4-2). */
   private static final char DELIMITER = '\0';
 
+  private static final Duration PASS = Duration.ofMinutes(1);
+
   private final KeyValueStore<String, KnownSession> store;
   private final Duration retention;
-  private String cursor;
+  private final StoreSweep<KnownSession> sweep;
 
   SessionTable(KeyValueStore<String, KnownSession> store, Duration retention) {
     this.store = store;
     this.retention = retention;
+    this.sweep = new StoreSweep<>(store, PASS);
   }
 
   /** The session, or null where it is not known. */
@@ -86,18 +87,17 @@ final class SessionTable {
    * @return how many were forgotten
    */
   int forget(Instant now, int most) {
-    List<String> over = new ArrayList<>();
-    try (KeyValueIterator<String, KnownSession> entries = store.range(cursor, null)) {
-      for (int i = 0; i < most && entries.hasNext(); i++) {
-        var entry = entries.next();
-        if (isOver(entry.value, now)) {
-          over.add(entry.key);
-        }
-      }
-      cursor = entries.hasNext() ? entries.peekNextKey() : null;
-    }
-    over.forEach(store::delete);
-    return over.size();
+    int[] forgotten = {0};
+    sweep.next(
+        now,
+        most,
+        (key, session) -> {
+          if (isOver(session, now)) {
+            store.delete(key);
+            forgotten[0]++;
+          }
+        });
+    return forgotten[0];
   }
 
   private boolean isOver(KnownSession session, Instant now) {

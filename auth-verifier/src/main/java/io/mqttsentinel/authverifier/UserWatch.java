@@ -3,6 +3,7 @@ package io.mqttsentinel.authverifier;
 import io.mqttsentinel.authverifier.TravelWatch.Login;
 import io.mqttsentinel.runtime.Origin;
 import io.mqttsentinel.runtime.Origins;
+import io.mqttsentinel.runtime.StoreSweep;
 import io.mqttsentinel.schemas.AuthAudit;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.EdgeEventType;
@@ -11,6 +12,7 @@ import io.mqttsentinel.schemas.KnownUser;
 import io.mqttsentinel.schemas.RemoteAddress;
 import io.mqttsentinel.schemas.Severity;
 import io.mqttsentinel.schemas.UserConnection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +32,9 @@ final class UserWatch {
   static final String CREDENTIALS_SHARED = "credentials_shared";
   static final String USER_NAME_SHARED = "user_name_shared";
 
+  /** Short enough for what is reported because it lasts. */
+  private static final Duration PASS = Duration.ofSeconds(10);
+
   private static final int ADDRESSES_SHOWN = 5;
   private static final Comparator<UserConnection> OLDEST_FIRST =
       Comparator.comparing(UserConnection::getAt);
@@ -39,7 +44,7 @@ final class UserWatch {
   private final Origins origins;
   private final KeyValueStore<String, KnownUser> store;
   private final KeyValueStore<String, Long> livesOver;
-  private final Sweep<KnownUser> sweep;
+  private final StoreSweep<KnownUser> sweep;
   private final Instant attentiveSince;
 
   /**
@@ -58,7 +63,7 @@ final class UserWatch {
     this.origins = origins;
     this.store = store;
     this.livesOver = livesOver;
-    this.sweep = new Sweep<>(store);
+    this.sweep = new StoreSweep<>(store, PASS);
     this.attentiveSince = now;
   }
 
@@ -127,6 +132,7 @@ final class UserWatch {
   List<Found> sweep(Instant now, int most) {
     List<Found> found = new ArrayList<>(0);
     sweep.next(
+        now,
         most,
         (username, user) -> {
           user.setConnections(current(user, now));

@@ -1,13 +1,12 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.runtime.StoreSweep;
 import io.mqttsentinel.schemas.ExactlyOnce;
 import io.mqttsentinel.schemas.SeenMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -18,19 +17,21 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class Deduplication {
 
+  private static final Duration PASS = Duration.ofMinutes(1);
   private static final int SWEPT_AT_A_TIME = 2_000;
   private static final long NONE = -1;
 
   private final KeyValueStore<String, SeenMessage> store;
   private final Commits commits;
   private final Duration age;
+  private final StoreSweep<SeenMessage> sweep;
   private final Map<String, SeenMessage> sinceCommit = new HashMap<>();
-  private String sweptTo; // null: start from the first
 
   Deduplication(KeyValueStore<String, SeenMessage> store, Commits commits, Duration age) {
     this.store = store;
     this.commits = commits;
     this.age = age;
+    this.sweep = new StoreSweep<>(store, PASS);
   }
 
   /** Notes the message unless it is a duplicate. */
@@ -94,17 +95,13 @@ final class Deduplication {
   /** Forgets silent publishers, a slice of the store at a time, so that no message has to wait. */
   void sweep(Instant now) {
     Instant oldest = now.minus(age);
-    try (KeyValueIterator<String, SeenMessage> slice = store.range(sweptTo, null)) {
-      for (int i = 0; i < SWEPT_AT_A_TIME && slice.hasNext(); i++) {
-        KeyValue<String, SeenMessage> entry = slice.next();
-        sweptTo = entry.key;
-        if (entry.value.getSeenAt().isBefore(oldest)) {
-          store.delete(entry.key);
-        }
-      }
-      if (!slice.hasNext()) {
-        sweptTo = null;
-      }
-    }
+    sweep.next(
+        now,
+        SWEPT_AT_A_TIME,
+        (publisher, seen) -> {
+          if (seen.getSeenAt().isBefore(oldest)) {
+            store.delete(publisher);
+          }
+        });
   }
 }

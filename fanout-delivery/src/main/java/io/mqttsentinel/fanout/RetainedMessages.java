@@ -1,25 +1,28 @@
 package io.mqttsentinel.fanout;
 
+import io.mqttsentinel.runtime.StoreSweep;
 import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.RetainedMessage;
+import java.time.Duration;
 import java.time.Instant;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** The retained messages of the topics of a partition (MQTT 5.0, 3.3.1.3). */
 final class RetainedMessages {
 
+  private static final Duration PASS = Duration.ofMinutes(1);
   private static final int SWEPT_AT_A_TIME = 200;
 
   private final KeyValueStore<String, RetainedMessage> store;
   private final FanoutMetrics metrics;
-  private String sweptTo; // null: start from the first
+  private final StoreSweep<RetainedMessage> sweep;
 
   RetainedMessages(KeyValueStore<String, RetainedMessage> store, FanoutMetrics metrics) {
     this.store = store;
     this.metrics = metrics;
+    this.sweep = new StoreSweep<>(store, PASS);
   }
 
   /**
@@ -61,18 +64,14 @@ final class RetainedMessages {
 
   /** Removes expired ones, a slice of the store at a time. */
   void sweep(Instant now) {
-    try (KeyValueIterator<String, RetainedMessage> slice = store.range(sweptTo, null)) {
-      for (int i = 0; i < SWEPT_AT_A_TIME && slice.hasNext(); i++) {
-        KeyValue<String, RetainedMessage> entry = slice.next();
-        sweptTo = entry.key;
-        if (isExpired(entry.value, now)) {
-          store.delete(entry.key);
-        }
-      }
-      if (!slice.hasNext()) {
-        sweptTo = null;
-      }
-    }
+    sweep.next(
+        now,
+        SWEPT_AT_A_TIME,
+        (topic, retained) -> {
+          if (isExpired(retained, now)) {
+            store.delete(topic);
+          }
+        });
   }
 
   static boolean isExpired(RetainedMessage retained, Instant now) {
