@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class BenchmarkApplication {
                 ConnectionsOptions.USAGE, all -> connections(ConnectionsOptions.parse(all)), true);
         case LoginsOptions.NAME ->
             new Kind(LoginsOptions.USAGE, all -> logins(LoginsOptions.parse(all)), true);
+        case DecisionsOptions.NAME ->
+            new Kind(DecisionsOptions.USAGE, all -> decisions(DecisionsOptions.parse(all)), true);
         default ->
             new Kind(BenchmarkOptions.USAGE, all -> measure(BenchmarkOptions.parse(all)), false);
       };
@@ -108,21 +111,19 @@ public final class BenchmarkApplication {
     }
   }
 
+  private static void decisions(DecisionsOptions options) throws IOException, InterruptedException {
+    String report = DecisionsBenchmark.measure(options, System.err);
+    System.out.println();
+    System.out.print(report);
+  }
+
   /** Shipped defaults, but that the many loopback addresses count as any others do. */
   private static Map<String, String> edge(Postgres database) {
-    return Map.of(
-        "sentinel.edge.jdbc.url",
-        database.url(),
-        "sentinel.edge.jdbc.username",
-        Postgres.USER,
-        "sentinel.edge.jdbc.password",
-        database.password(),
-        "sentinel.edge.jdbc.time-limit",
-        "3s",
-        "sentinel.edge.session-timeout",
-        "5s",
-        "sentinel.edge.limits.exempt-addresses",
-        "none");
+    Map<String, String> settings = new HashMap<>(database.settings());
+    settings.put("sentinel.edge.jdbc.time-limit", "3s");
+    settings.put("sentinel.edge.session-timeout", "5s");
+    settings.put("sentinel.edge.limits.exempt-addresses", "none");
+    return settings;
   }
 
   private static String name() {

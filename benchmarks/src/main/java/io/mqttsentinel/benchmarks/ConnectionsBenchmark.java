@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Many idle connections at one edge: what they cost, and what it costs others when all return. */
 final class ConnectionsBenchmark {
@@ -19,6 +21,7 @@ final class ConnectionsBenchmark {
   private static final String IDLE = "while the idle ones are idle";
   private static final String RETURN = "while all of them come back, ";
   private static final int AT_ONCE = 32;
+  private static final int PARTS = 10;
   private static final double SETTLING_SECONDS = 2;
   private static final long REST_MILLIS = 5_000;
 
@@ -139,6 +142,11 @@ final class ConnectionsBenchmark {
         %s
         %s
 
+        | the others' p99 in each tenth of that time, ms |%s
+        |---|%s
+        %s
+        %s
+
         %s\
         """,
         options.command(),
@@ -161,6 +169,10 @@ final class ConnectionsBenchmark {
         options.rate(),
         row(IDLE, calm),
         returns.stream().map(r -> row(r.name(), r.others())).collect(Collectors.joining("\n")),
+        columns(i -> " " + (i + 1) + " |"),
+        columns(i -> "---:|"),
+        partsRow(IDLE, calm),
+        returns.stream().map(r -> partsRow(r.name(), r.others())).collect(Collectors.joining("\n")),
         cpu.markdown());
   }
 
@@ -177,6 +189,17 @@ final class ConnectionsBenchmark {
         latency.max(),
         result.lost(),
         result.use().host().stealPercent());
+  }
+
+  /** When it was slow, which tells whether those who go are the trouble, or those who come. */
+  private static String partsRow(String name, LoadGenerator.Result result) {
+    List<Latency> parts = result.phase().parts(PARTS);
+    return "| %s |".formatted(name)
+        + columns(i -> String.format(Locale.ROOT, " %.0f |", parts.get(i).p99()));
+  }
+
+  private static String columns(IntFunction<String> column) {
+    return IntStream.range(0, PARTS).mapToObj(column).collect(Collectors.joining());
   }
 
   private static String seconds(Duration duration) {

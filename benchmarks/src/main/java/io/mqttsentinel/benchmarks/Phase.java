@@ -1,6 +1,8 @@
 package io.mqttsentinel.benchmarks;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -83,5 +85,26 @@ final class Phase {
 
   Histogram latency() {
     return latency;
+  }
+
+  /**
+   * The measured messages parted by when they were sent.
+   *
+   * @param parts of equal length
+   */
+  List<Latency> parts(int parts) {
+    long measured = schedule.count() - settling;
+    List<Latency> latencies = new ArrayList<>(parts);
+    for (int part = 0; part < parts; part++) {
+      Histogram histogram = Latency.histogram();
+      long end = settling + measured * (part + 1) / parts;
+      for (long i = settling + measured * part / parts; i < end; i++) {
+        if (arrived.get((int) i)) {
+          Latency.record(histogram, arrivedAt[(int) i] - schedule.intendedNanos(i));
+        }
+      }
+      latencies.add(Latency.of(histogram));
+    }
+    return latencies;
   }
 }

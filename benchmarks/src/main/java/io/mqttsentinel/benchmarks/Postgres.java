@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -104,6 +105,17 @@ final class Postgres implements AutoCloseable {
 
   String password() {
     return password;
+  }
+
+  /** With which an edge asks it. */
+  Map<String, String> settings() {
+    return Map.of(
+        "sentinel.edge.jdbc.url",
+        url(),
+        "sentinel.edge.jdbc.username",
+        USER,
+        "sentinel.edge.jdbc.password",
+        password);
   }
 
   /** Pid of the server, whose children do the work. */

@@ -86,6 +86,16 @@ class BenchmarkIT {
     assertEquals(400, new ObjectMapper().readTree(json).at("/messages/received").asInt());
   }
 
+  @Test
+  void measuresDecisionsOfAnEdgeAlone() throws Exception {
+    var _ = Requires.program("initdb");
+    DecisionsOptions options =
+        DecisionsOptions.parse(List.of("--accounts=60", "--rate=20", "--seconds=2", "--warmup=1"));
+    String report = DecisionsBenchmark.measure(options, nowhere());
+    assertTrue(report.contains("| 40 | 40 | 0 | 0 |"), report);
+    assertTrue(report.contains("| 40 | 40 | 40 | 0 |"), report);
+  }
+
   private static void assertEverythingArrived(Report report, long sent) {
     Report.Messages messages = report.messages();
     assertEquals(sent, messages.sent());
@@ -100,12 +110,14 @@ class BenchmarkIT {
   private static Report run(String words) throws IOException, InterruptedException {
     BenchmarkOptions options =
         BenchmarkOptions.parse(List.of((words + noWarmup(words)).split(" ", -1)));
-    PrintStream progress =
-        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     try (SystemUnderTest system =
         options.target().isPresent() ? SystemUnderTest.foreign(options) : Stack.start(options)) {
-      return new Benchmark(options, system, "0a1b2c3d", progress).measure();
+      return new Benchmark(options, system, "0a1b2c3d", nowhere()).measure();
     }
+  }
+
+  private static PrintStream nowhere() {
+    return new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
   }
 
   private static String noWarmup(String words) {

@@ -32,7 +32,7 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
 
   /** Hashed for a user that does not exist, until a real one shows what hashes cost here. */
   private static final StoredUser FIRST_DECOY =
-      new StoredUser("0".repeat(64), "", false, null, List.of(), null);
+      new StoredUser("0".repeat(64), "", false, null);
 
   private final HikariDataSource database;
   private final UserTable users;
@@ -112,41 +112,59 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
     }
   }
 
-  /** On the thread that asked, unless it takes long. */
+  /**
+   * On the thread that asked, unless the hash takes long. Only who knows the password costs a
+   * second query: a wrong one must not take longer than a name that does not exist.
+   */
   private CompletionStage<AuthDecision> decideWhereItFits(
       Optional<StoredUser> user, ConnectAttempt attempt, CompletableFuture<?> decision) {
     String stored = user.orElse(decoy).passwordHash();
-    boolean quick = decision.isDone() || verified.isQuick(stored, attempt.password().bytes());
-    return quick
-        ? CompletableFuture.completedStage(decide(user, attempt, decision))
-        : CompletableFuture.supplyAsync(() -> decide(user, attempt, decision), hashes);
+    if (decision.isDone() || verified.isQuick(stored, attempt.password().bytes())) {
+      boolean known = isKnown(user, attempt, decision);
+      return CompletableFuture.completedStage(
+          known ? admit(user.orElseThrow(), attempt) : BAD_CREDENTIALS);
+    }
+    return CompletableFuture.supplyAsync(() -> isKnown(user, attempt, decision), hashes)
+        .thenCompose(
+            known ->
+                known
+                    ? CompletableFuture.supplyAsync(
+                        () -> admit(user.orElseThrow(), attempt), queries)
+                    : CompletableFuture.completedStage(BAD_CREDENTIALS));
   }
 
-  private AuthDecision decide(
+  /** Whether there is such a user, and that is the password. */
+  private boolean isKnown(
       Optional<StoredUser> user, ConnectAttempt attempt, CompletableFuture<?> decision) {
     if (decision.isDone()) {
-      return BAD_CREDENTIALS; // nobody waits for it
+      return false; // nobody waits for it
     }
-    StoredUser known = user.orElse(decoy);
+    StoredUser asked = user.orElse(decoy);
     boolean matches =
-        verified.matches(known.passwordHash(), known.salt(), attempt.password().bytes());
-    if (user.isEmpty() || !matches) {
-      user.ifPresent(this::remember);
-      return BAD_CREDENTIALS;
-    }
-    remember(known);
-    if (known.flaw() != null) {
-      throw new IllegalArgumentException(known.flaw());
-    }
-    if (known.clientId() != null && !known.clientId().equals(attempt.clientId())) {
+        verified.matches(asked.passwordHash(), asked.salt(), attempt.password().bytes());
+    user.ifPresent(known -> decoy = known);
+    return user.isPresent() && matches;
+  }
+
+  private AuthDecision admit(StoredUser user, ConnectAttempt attempt) {
+    if (user.clientId() != null && !user.clientId().equals(attempt.clientId())) {
       return OTHER_CLIENT_ID;
     }
-    if (known.rules().isEmpty()) {
-      return new Allow(Grant.usual(attempt.clientId(), known.superuser(), Map.of(), null));
+    List<Permission> rules = rules(attempt.username());
+    if (rules.isEmpty()) {
+      return new Allow(Grant.usual(attempt.clientId(), user.superuser(), Map.of(), null));
     }
-    return Placeholders.fill(known.rules(), attempt.clientId(), attempt.username())
-        .map(permissions -> allow(known, permissions))
+    return Placeholders.fill(rules, attempt.clientId(), attempt.username())
+        .map(permissions -> allow(user, permissions))
         .orElse(UNUSABLE_NAME);
+  }
+
+  private List<Permission> rules(String username) {
+    try {
+      return users.rules(username);
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
   }
 
   private static AuthDecision allow(StoredUser user, List<Permission> permissions) {
@@ -161,10 +179,6 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
     }
     var _ = unusable.name(attempt.username(), cause.getMessage());
     return UNUSABLE_ACCOUNT;
-  }
-
-  private void remember(StoredUser user) {
-    decoy = user;
   }
 
   private static ThreadPoolExecutor threads(String name, int count, int queue) {

@@ -33,14 +33,58 @@ final class UserTable {
   }
 
   /**
-   * Finds a user with all its rules; one whose rules make no sense has none, but a flaw.
+   * Finds a user.
    *
    * @throws SQLException if the database cannot be asked
    * @throws IllegalArgumentException if the database cannot make sense of the name or of a row
    */
   Optional<StoredUser> find(String username) throws SQLException {
-    try {
-      return read(username);
+    return read(
+        config.userQuery(),
+        username,
+        row -> {
+          while (row.next()) {
+            if (isOf(username, row)) {
+              return Optional.of(user(row));
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
+  /**
+   * Finds the rules of a user, with their placeholders.
+   *
+   * @throws SQLException if the database cannot be asked
+   * @throws IllegalArgumentException if a rule makes no sense
+   */
+  List<Permission> rules(String username) throws SQLException {
+    return read(
+        config.aclQuery(),
+        username,
+        row -> {
+          List<Permission> rules = new ArrayList<>();
+          while (row.next()) {
+            if (isOf(username, row)) {
+              rules.add(
+                  rule(
+                      row.getString("permission"), row.getString("action"), row.getString("topic")));
+            }
+          }
+          return rules;
+        });
+  }
+
+  private <T> T read(String sql, String username, Reading<T> reading) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement query = connection.prepareStatement(sql)) {
+      // A database that falls silent must not keep this thread: a query's timeout alone asks it to.
+      connection.setNetworkTimeout(Runnable::run, silenceMillis());
+      query.setQueryTimeout(seconds());
+      query.setString(1, username);
+      try (ResultSet row = query.executeQuery()) {
+        return reading.of(row);
+      }
     } catch (SQLException e) {
       if (isOfData(e)) {
         throw new IllegalArgumentException("a row or the name cannot be read", e);
@@ -49,29 +93,15 @@ final class UserTable {
     }
   }
 
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
   /** Class 22 of SQL states: it is about a value. PostgreSQL has another one for casts. */
   private static boolean isOfData(SQLException failure) {
     String state = failure.getSQLState();
     return failure instanceof SQLDataException
         || (state != null && (state.startsWith("22") || state.equals("42846")));
-  }
-
-  private Optional<StoredUser> read(String username) throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement query = connection.prepareStatement(config.userQuery())) {
-      // A database that falls silent must not keep this thread: a query's timeout alone asks it to.
-      connection.setNetworkTimeout(Runnable::run, silenceMillis());
-      query.setQueryTimeout(seconds());
-      query.setString(1, username);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          if (isOf(username, row)) {
-            return Optional.of(user(row, connection, username));
-          }
-        }
-        return Optional.empty();
-      }
-    }
   }
 
   /**
@@ -88,22 +118,12 @@ final class UserTable {
     return true;
   }
 
-  private StoredUser user(ResultSet row, Connection connection, String username)
-      throws SQLException {
-    List<Permission> rules = List.of();
-    String flaw = null;
-    try {
-      rules = rules(connection, username);
-    } catch (IllegalArgumentException e) {
-      flaw = e.getMessage(); // told only to who knows the password
-    }
+  private static StoredUser user(ResultSet row) throws SQLException {
     return new StoredUser(
         row.getString("password_hash"),
         row.getString("salt"),
         row.getBoolean("is_superuser"),
-        row.getString("client_id"),
-        rules,
-        flaw);
+        row.getString("client_id"));
   }
 
   /**
@@ -126,23 +146,6 @@ final class UserTable {
         return permission != null && word(permission).equals(PermissionEffect.ALLOW.name());
       }
     }
-  }
-
-  private List<Permission> rules(Connection connection, String username) throws SQLException {
-    List<Permission> rules = new ArrayList<>();
-    try (PreparedStatement query = connection.prepareStatement(config.aclQuery())) {
-      query.setQueryTimeout(seconds());
-      query.setString(1, username);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          if (isOf(username, row)) {
-            rules.add(
-                rule(row.getString("permission"), row.getString("action"), row.getString("topic")));
-          }
-        }
-      }
-    }
-    return rules;
   }
 
   /** Longer than the query may take, so that it normally ends by its own timeout. */

@@ -44,6 +44,13 @@ class JdbcAuthenticatorTest {
   }
 
   private static JdbcAuthenticator authenticator(String url, String userQuery) {
+    return authenticator(
+        url,
+        userQuery,
+        "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY position");
+  }
+
+  private static JdbcAuthenticator authenticator(String url, String userQuery, String aclQuery) {
     HikariConfig pool = new HikariConfig();
     pool.setJdbcUrl(url);
     pool.setMaximumPoolSize(2);
@@ -56,7 +63,7 @@ class JdbcAuthenticatorTest {
             null,
             null,
             userQuery,
-            "SELECT permission, action, topic FROM mqtt_acl WHERE username = ? ORDER BY position",
+            aclQuery,
             null,
             2,
             Duration.ofMillis(250),
@@ -113,6 +120,26 @@ class JdbcAuthenticatorTest {
     assertEquals("bad_credentials", denied("dev-1", "u", "wrong"));
     assertEquals("bad_credentials", denied("dev-1", "nobody", AuthDatabase.PASSWORD));
     assertEquals("bad_credentials", denied("dev-1", "' OR '1'='1", AuthDatabase.PASSWORD));
+  }
+
+  @Test
+  void rulesAreAskedForOnlyBehindTheRightPassword() throws Exception {
+    String userQuery =
+        "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username = ?";
+    database.user("u");
+    database.user("slow", Hashes.pbkdf2("pbkdf2-sha256", "PBKDF2WithHmacSHA256", 1000, "pw"), null, false, null);
+    try (JdbcAuthenticator odd =
+        authenticator(database.url(), userQuery, "SELECT 1 FROM no_such_table WHERE a = ?")) {
+      for (String name : List.of("u", "slow", "nobody")) {
+        ConnectAttempt wrong = attempt("dev-1", name, "wrong");
+        assertInstanceOf(Deny.class, odd.authenticate(wrong).toCompletableFuture().join());
+      }
+      for (ConnectAttempt right :
+          List.of(attempt("dev-1", "u", AuthDatabase.PASSWORD), attempt("dev-1", "slow", "pw"))) {
+        assertThrows(
+            CompletionException.class, () -> odd.authenticate(right).toCompletableFuture().join());
+      }
+    }
   }
 
   @Test
