@@ -63,8 +63,7 @@ final class DecisionsBenchmark {
   }
 
   private Row run(String name, int first, int seconds) throws InterruptedException {
-    Schedule schedule =
-        Schedule.lasting(System.nanoTime() + LEAD_NANOS, options.rate(), seconds);
+    Schedule schedule = Schedule.lasting(System.nanoTime() + LEAD_NANOS, options.rate(), seconds);
     int count = Math.toIntExact(schedule.count());
     AtomicLongArray took = new AtomicLongArray(count);
     AtomicIntegerArray how = new AtomicIntegerArray(count);

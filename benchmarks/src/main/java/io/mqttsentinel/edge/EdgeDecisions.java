@@ -34,6 +34,7 @@ public final class EdgeDecisions implements AutoCloseable {
     properties.put("sentinel.services.edge-broker", true);
     properties.put(EdgeFactory.SERVE, false);
     properties.put("sentinel.edge.tcp-port", 0);
+    properties.put("micronaut.health.monitor.enabled", false);
     ApplicationContext context =
         ApplicationContext.builder().properties(properties).banner(false).start();
     return new EdgeDecisions(context);

@@ -33,7 +33,6 @@ class DecisionsOptionsTest {
   @Test
   void longerThanTheEdgeRemembersIsRefused() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> DecisionsOptions.parse(List.of("--seconds", "41")));
+        IllegalArgumentException.class, () -> DecisionsOptions.parse(List.of("--seconds", "41")));
   }
 }

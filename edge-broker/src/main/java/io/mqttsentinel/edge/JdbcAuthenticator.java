@@ -31,8 +31,7 @@ final class JdbcAuthenticator implements Authenticator, TopicBackend, AutoClosea
   private static final AuthDecision UNUSABLE_ACCOUNT = new Deny(Refusal.ACCOUNT_UNUSABLE);
 
   /** Hashed for a user that does not exist, until a real one shows what hashes cost here. */
-  private static final StoredUser FIRST_DECOY =
-      new StoredUser("0".repeat(64), "", false, null);
+  private static final StoredUser FIRST_DECOY = new StoredUser("0".repeat(64), "", false, null);
 
   private final HikariDataSource database;
   private final UserTable users;

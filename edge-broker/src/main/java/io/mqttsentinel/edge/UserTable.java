@@ -68,7 +68,9 @@ final class UserTable {
             if (isOf(username, row)) {
               rules.add(
                   rule(
-                      row.getString("permission"), row.getString("action"), row.getString("topic")));
+                      row.getString("permission"),
+                      row.getString("action"),
+                      row.getString("topic")));
             }
           }
           return rules;
@@ -167,12 +169,30 @@ final class UserTable {
     if (!TopicFilter.isValid(filter)) {
       throw new IllegalArgumentException("a rule of the ACL has no topic filter");
     }
-    PermissionAction about = PermissionAction.valueOf(word(action));
-    if (about == PermissionAction.NONE) {
-      throw new IllegalArgumentException("a rule of the ACL is about nothing");
-    }
-    return new Permission(
-        PermissionEffect.valueOf(word(permission)), about, filter, literal, List.of(), null);
+    return new Permission(effect(permission), about(action), filter, literal, List.of(), null);
+  }
+
+  private static PermissionEffect effect(String permission) {
+    return switch (word(permission)) {
+      case "ALLOW" -> PermissionEffect.ALLOW;
+      case "DENY" -> PermissionEffect.DENY;
+      default ->
+          throw new IllegalArgumentException(
+              "the permission of a rule of the ACL is '%s', expected allow or deny"
+                  .formatted(permission));
+    };
+  }
+
+  private static PermissionAction about(String action) {
+    return switch (word(action)) {
+      case "PUBLISH" -> PermissionAction.PUBLISH;
+      case "SUBSCRIBE" -> PermissionAction.SUBSCRIBE;
+      case "ALL" -> PermissionAction.ALL;
+      default ->
+          throw new IllegalArgumentException(
+              "the action of a rule of the ACL is '%s', expected publish, subscribe or all"
+                  .formatted(action));
+    };
   }
 
   private static String word(String text) {

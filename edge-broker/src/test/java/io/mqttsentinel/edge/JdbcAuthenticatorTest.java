@@ -127,7 +127,12 @@ class JdbcAuthenticatorTest {
     String userQuery =
         "SELECT password_hash, salt, is_superuser, client_id FROM mqtt_user WHERE username = ?";
     database.user("u");
-    database.user("slow", Hashes.pbkdf2("pbkdf2-sha256", "PBKDF2WithHmacSHA256", 1000, "pw"), null, false, null);
+    database.user(
+        "slow",
+        Hashes.pbkdf2("pbkdf2-sha256", "PBKDF2WithHmacSHA256", 1000, "pw"),
+        null,
+        false,
+        null);
     try (JdbcAuthenticator odd =
         authenticator(database.url(), userQuery, "SELECT 1 FROM no_such_table WHERE a = ?")) {
       for (String name : List.of("u", "slow", "nobody")) {
