@@ -20,9 +20,9 @@ const Charts = (() => {
 
   function format(value) {
     if (value >= 10000) {
-      return `${Math.round(value / 1000)}k`;
+      return `${Number((value / 1000).toFixed(2))}k`;
     }
-    return value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : String(Number(value.toFixed(2)));
+    return String(Number(value.toFixed(2))); // half of 25 is 12.5, not 13
   }
 
   function surface(canvas) {
@@ -131,5 +131,5 @@ const Charts = (() => {
     }
   }
 
-  return { SECONDS, stacked, lines };
+  return { SECONDS, format, stacked, lines };
 })();

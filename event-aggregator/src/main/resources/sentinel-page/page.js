@@ -68,6 +68,9 @@
     return today ? clock : `${date.toLocaleDateString("en-GB", { day: "2-digit", month: "short" })} ${clock}`;
   }
 
+  /** A long id may go on in the next line behind an underscore, not in the middle of a word. */
+  const breakable = id => id.split(/(?<=_)/).flatMap((word, i) => i === 0 ? [word] : [element("wbr"), word]);
+
   const severityBadge = severity => element("span", { className: "badge", textContent: sentence(severity), data: { severity } });
   const actionBadge = action => element("span", { className: "badge solid", textContent: ACTIONS[action] ?? sentence(action), data: { action } });
   const layerName = layer => LAYERS[layer] ?? sentence(layer);
@@ -195,7 +198,8 @@
       : filtered
       ? "No recent security event matches the filter."
       : "No security events yet. Whatever is flagged, quarantined, blocked or refused appears here.";
-    const hint = events.length === 0 ? "" : `${events.length === MOST_ROWS ? `The ${MOST_ROWS} most recent` : events.length}${filtered ? " that match" : ""}`;
+    const many = events.length === MOST_ROWS ? `The ${MOST_ROWS} most recent` : events.length === 1 ? "1 event" : `${events.length} events`;
+    const hint = events.length === 0 ? "" : many + (filtered ? (events.length === 1 ? " that matches" : " that match") : "");
     if ($("events-hint").textContent !== hint) { // a screen reader reads each change
       $("events-hint").textContent = hint;
     }
@@ -213,7 +217,7 @@
       element("td", {}, severityBadge(event.severity)),
       element("td", {}, actionBadge(event.action)),
       element("td", { className: "layer", textContent: layerName(event.layer) }),
-      element("td", { className: "type", textContent: event.type }),
+      element("td", { className: "type" }, ...breakable(event.type)),
       element("td", { className: "source" },
         event.clientId || event.remoteAddress || event.edge,
         event.clientId && event.remoteAddress ? element("small", { textContent: event.remoteAddress }) : null),

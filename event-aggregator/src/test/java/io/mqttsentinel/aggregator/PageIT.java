@@ -5,6 +5,7 @@ import static io.mqttsentinel.aggregator.Messages.finding;
 import static io.mqttsentinel.aggregator.Messages.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
@@ -16,6 +17,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.mqttsentinel.schemas.Action;
@@ -119,11 +121,50 @@ class PageIT {
   }
 
   @Test
+  void halfOfAScaleIsNotRounded() {
+    Object labels = page.evaluate("() => [1.25, 12.5, 125, 1250, 12500, 0].map(Charts.format)");
+    assertEquals(List.of("1.25", "12.5", "125", "1250", "12.5k", "0"), labels);
+  }
+
+  @Test
   void newEventAppearsWithoutReload() {
     block(client, "' OR 1=1");
     assertThat(row()).containsText("sql_injection");
     assertThat(row()).containsText("Blocked");
     assertThat(page.locator("[data-action=BLOCK] [data-count]")).not().hasText("0");
+  }
+
+  @Test
+  void wordsOfALongIdStayWhole() {
+    String id = "path_traversal_to_system_files_of_everybody";
+    send(message(client, 1, "x", finding(id, Action.BLOCK, Severity.HIGH)));
+    Locator type = row().locator("td.type");
+    assertThat(type).hasText(id);
+    Object brokenWords =
+        type.evaluate(
+            """
+            cell => [...cell.childNodes].filter(node => node.nodeType === Node.TEXT_NODE)
+                .filter(word => {
+                  const range = document.createRange();
+                  range.selectNodeContents(word);
+                  return range.getClientRects().length > 1;
+                }).map(word => word.data)
+            """);
+    assertEquals(List.of(), brokenWords);
+  }
+
+  @Test
+  void nothingOverlapsOnAPhone() {
+    page.setViewportSize(390, 844);
+    send(message(client, 1, "x", finding("first", Action.QUARANTINE, Severity.INFORMATIONAL)));
+    Locator badges = row().locator(".badge");
+    assertThat(badges).hasCount(2);
+    BoundingBox severity = badges.nth(0).boundingBox();
+    BoundingBox action = badges.nth(1).boundingBox();
+    assertTrue(
+        severity.x + severity.width < action.x || severity.y + severity.height < action.y,
+        "the badges overlap");
+    assertEquals(390, page.evaluate("() => document.documentElement.scrollWidth"));
   }
 
   @Test
@@ -208,6 +249,7 @@ class PageIT {
     page.locator("#severity").selectOption("HIGH");
     assertThat(page.locator("#rows tr")).hasCount(1);
     assertThat(row()).containsText("major");
+    assertThat(page.locator("#events-hint")).hasText("1 event that matches");
     send(message(client, 3, finding("minor", Action.FLAG, Severity.LOW)));
     send(message(client, 4, finding("major", Action.BLOCK, Severity.HIGH)));
     assertThat(page.locator("#rows tr")).hasCount(2);

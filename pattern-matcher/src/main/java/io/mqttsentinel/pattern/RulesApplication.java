@@ -60,7 +60,7 @@ public final class RulesApplication {
       return run(arguments.getFirst(), given, out, err);
     } catch (RuleFileException e) {
       e.problems().forEach(err::println);
-      err.println(e.problems().size() + " problems");
+      err.println(e.problems().size() == 1 ? "1 problem" : e.problems().size() + " problems");
       return FAILURE;
     } catch (IOException | UsageException | IllegalStateException e) {
       err.println("sentinel rules: " + e.getMessage());

@@ -126,6 +126,11 @@ record RulesArguments(List<String> places, Map<String, String> options) {
                 }
               });
     }
+    if (files.isEmpty()) {
+      throw new UsageException(
+          "'%s' holds no rule file, expected at least one (.yaml, .yml)"
+              .formatted(String.join("', '", places)));
+    }
     return files;
   }
 }

@@ -72,8 +72,11 @@ final class CommandLineTest {
     assertRefused(rules("check", "/no/such/file"), "'/no/such/file' does not exist, expected");
     assertRefused(rules("eval", "/no/such/file"), "'/no/such/file' is no file, expected a file of");
     assertRefused(rules("eval", file("x.tsv.gz", "attack")), "is not compressed with gzip");
+    String empty = Files.createDirectory(directory.resolve("empty")).toString();
+    assertRefused(rules("check", empty), "'%s' holds no rule file, expected".formatted(empty));
     assertRefused(rules("walk"), "command is 'walk', expected check");
     assertEquals(1, rules("check", file("a.yaml", "threat_patterns: [{name: one}]")));
+    assertTrue(err.toString(StandardCharsets.UTF_8).endsWith("\n1 problem\n"));
   }
 
   @Test

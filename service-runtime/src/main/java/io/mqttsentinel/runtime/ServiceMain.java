@@ -3,8 +3,10 @@ package io.mqttsentinel.runtime;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,7 @@ public final class ServiceMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceMain.class);
   private static final int BAD_START = 1;
+  private static final String ENVIRONMENT = "io.micronaut.context.env.";
 
   private ServiceMain() {}
 
@@ -56,14 +59,35 @@ public final class ServiceMain {
 
   /**
    * What a person can act on: the first message of our own code, which says what could not be
-   * reached or used; where there is none, the innermost one.
+   * reached or used; where there is none, the innermost one, and of files of configuration where
+   * they were named.
    */
   public static String rootMessage(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null && !isOurs(cause)) {
       cause = cause.getCause();
     }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return !isOurs(cause) && readsFiles(failure)
+        ? "MICRONAUT_CONFIG_FILES is '%s', expected files of configuration (YAML, properties, JSON): %s"
+            .formatted(configurationFiles(), message)
+        : message;
+  }
+
+  /** Micronaut names the file only where it is missing. */
+  private static boolean readsFiles(Throwable failure) {
+    return !configurationFiles().isEmpty()
+        && Arrays.stream(failure.getStackTrace())
+            .anyMatch(
+                frame ->
+                    frame.getClassName().startsWith(ENVIRONMENT)
+                        && frame.getMethodName().startsWith("readPropert"));
+  }
+
+  private static String configurationFiles() {
+    return System.getProperty(
+        "micronaut.config.files",
+        Objects.requireNonNullElse(System.getenv("MICRONAUT_CONFIG_FILES"), ""));
   }
 
   private static boolean isOurs(Throwable failure) {
