@@ -118,13 +118,13 @@ final class CloseFlow {
   private static void finish(Connection connection, Closure closure, MqttMessage lastWords) {
     connection.state(Connection.State.CLOSING);
     connection.closure(closure);
-    connection.cancelTimers();
+    connection.timers().cancel();
     if (lastWords == null) {
       connection.closeSocket();
       return;
     }
     connection.closeSocketAfter(lastWords);
-    connection.deadline(LAST_WORDS, connection::closeSocket);
+    connection.timers().deadline(LAST_WORDS, connection::closeSocket);
   }
 
   /** The client's DISCONNECT. */

@@ -50,7 +50,7 @@ final class ConnectFlow {
   }
 
   boolean connect(Connection connection, MqttConnectMessage packet) {
-    connection.cancelDeadline();
+    connection.timers().cancelDeadline();
     switch (check.check(packet)) {
       case Refused refused -> closing.reject(connection, refused.refusal());
       case ConnectRequest request -> {

@@ -266,7 +266,7 @@ final class SubscribeFlow {
     long requestId = state.nextRequestId();
     state.await(requestId, request);
     connection.inbox().started();
-    connection.later(config.sessionTimeout(), () -> notInTime(connection, requestId));
+    connection.timers().later(config.sessionTimeout(), () -> notInTime(connection, requestId));
     return requestId;
   }
 
