@@ -83,13 +83,17 @@ final class ConnectCheck {
                 MqttFields.integer(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
                 MOST_OUTGOING_ALIASES),
             MqttFields.integer(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1);
-    return new ConnectRequest(
-        client,
-        header.isCleanSession(),
-        wanted,
-        header.keepAliveTimeSeconds(),
-        header.hasPassword() ? new Password(connect.payload().passwordInBytes()) : null,
-        header.isWillFlag() ? will(header, connect.payload()) : null);
+    ConnectRequest request =
+        new ConnectRequest(
+            client,
+            header.isCleanSession(),
+            wanted,
+            header.keepAliveTimeSeconds(),
+            header.hasPassword() ? new Password(connect.payload().passwordInBytes()) : null,
+            header.isWillFlag() ? will(header, connect.payload()) : null);
+    return ConnAcks.fits(request, config)
+        ? request
+        : refused(ReasonCode.PACKET_TOO_LARGE, "connack_too_large");
   }
 
   /** One level of a topic, because permissions and routing put it into topics. */
