@@ -93,6 +93,14 @@ class EdgeHostileConnectIT extends HostileSuite {
   }
 
   @Test
+  void userNamesWithControlCharacters() throws IOException {
+    byte[] five = RawClient.connectBody(5, newId(), "a\u0007b", "pw");
+    byte[] four = RawClient.connectBody(4, newId(), "a\uFFFFb", "pw");
+    notLetIn(ReasonCode.MALFORMED_PACKET, "username_control_character", 0x10, five);
+    notLetIn(NONE, "username_control_character", 0x10, four);
+  }
+
+  @Test
   void willsThatAreNone() throws IOException {
     byte[] head = {4, (byte) 0xC6, 0, 60};
     notLetIn(NONE, "will_topic_wildcard", 0x10, connectWithWill(head, "will/#"));

@@ -55,6 +55,21 @@ class EdgeStatementsIT extends EdgeSuite {
   }
 
   @Test
+  void mqtt31ClientsHaveAnId() throws IOException {
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      byte[] head = {3, (byte) 0xC2, 0, 60};
+      client.send(
+          0x10,
+          RawClient.text("MQIsdp"),
+          head,
+          RawClient.text(""),
+          RawClient.text(USER),
+          RawClient.text(AuthDatabase.PASSWORD));
+      assertEquals(2, client.read().at(1), "identifier rejected (MQTT 3.1, CONNACK)");
+    }
+  }
+
+  @Test
   void refusalFindsNoSession() throws IOException {
     String id = newId();
     connectLasting(id, "").close();
