@@ -35,6 +35,17 @@ final class CloseFlow {
     }
   }
 
+  /** As above, below MQTT: there is nothing left to answer in. */
+  void broken(Connection connection, Refusal refusal) {
+    if (connection.isOver()) {
+      connection.closeSocket();
+      return;
+    }
+    metrics.refused(refusal.cause());
+    events.violation(connection, refusal.cause());
+    finish(connection, Closure.violation(refusal), null);
+  }
+
   /** Nobody is to look at what this connection says. */
   void turnAway(Connection connection, Closure reason) {
     metrics.refused(reason.word());
