@@ -67,7 +67,13 @@ final class TopicCheck {
 
   /** What a receiver may refuse in a string (1.5.4): controls, and code points for no character. */
   static boolean hasControl(String text) {
-    return text.codePoints().anyMatch(c -> Character.isISOControl(c) || isNoCharacter(c));
+    for (int i = 0; i < text.length(); i++) { // of every PUBLISH: no stream
+      int c = text.codePointAt(i);
+      if (Character.isISOControl(c) || isNoCharacter(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isNoCharacter(int codePoint) {
