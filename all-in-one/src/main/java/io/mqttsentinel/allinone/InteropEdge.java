@@ -32,6 +32,7 @@ final class InteropEdge {
     p.put("sentinel.edge.abuse.ban-for", "0s"); // suites connect the same client over and over
     // What the standard allows, where the edge of a fleet is stricter; 200 slashes as most brokers.
     p.put("sentinel.edge.max-client-id-length", LONGEST);
+    p.put("sentinel.edge.any-client-id", true);
     p.put("sentinel.edge.max-topic-length", LONGEST);
     p.put("sentinel.edge.max-topic-levels", 201);
     return laptop.startServices("interop", Set.of("edge-broker"), p);

@@ -22,7 +22,9 @@ final class ArrivalFlow {
 
   void accepted(Connection connection) {
     connections.accepted(connection);
-    connection.deadline(config.connectTimeout(), () -> closing.violated(connection, NO_CONNECT));
+    connection
+        .timers()
+        .deadline(config.connectTimeout(), () -> closing.violated(connection, NO_CONNECT));
     turnAway(connection, access.came());
     if (config.proxyProtocol().equals("off")) {
       identified(connection);

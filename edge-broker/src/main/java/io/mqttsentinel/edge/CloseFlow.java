@@ -35,6 +35,17 @@ final class CloseFlow {
     }
   }
 
+  /** As above, below MQTT: there is nothing left to answer in. */
+  void broken(Connection connection, Refusal refusal) {
+    if (connection.isOver()) {
+      connection.closeSocket();
+      return;
+    }
+    metrics.refused(refusal.cause());
+    events.violation(connection, refusal.cause());
+    finish(connection, Closure.violation(refusal), null);
+  }
+
   /** Nobody is to look at what this connection says. */
   void turnAway(Connection connection, Closure reason) {
     metrics.refused(reason.word());
@@ -118,13 +129,13 @@ final class CloseFlow {
   private static void finish(Connection connection, Closure closure, MqttMessage lastWords) {
     connection.state(Connection.State.CLOSING);
     connection.closure(closure);
-    connection.cancelTimers();
+    connection.timers().cancel();
     if (lastWords == null) {
       connection.closeSocket();
       return;
     }
     connection.closeSocketAfter(lastWords);
-    connection.deadline(LAST_WORDS, connection::closeSocket);
+    connection.timers().deadline(LAST_WORDS, connection::closeSocket);
   }
 
   /** The client's DISCONNECT. */

@@ -8,6 +8,9 @@ final class ConnAcks {
 
   private static final int MQTT_3_1 = 3;
 
+  /** Bytes that a CONNACK with everything has at most; who takes less is told the least. */
+  private static final int ROOM = 128;
+
   private ConnAcks() {}
 
   static MqttConnAckMessage accepted(ConnectProgress progress, EdgeConfig config) {
@@ -20,6 +23,12 @@ final class ConnAcks {
             : MqttProperties.NO_PROPERTIES);
   }
 
+  /** Whether the client takes a packet as large as the answer to it (MQTT-3.1.2-24). */
+  static boolean fits(ConnectRequest request, EdgeConfig config) {
+    long most = request.client().maximumPacketSize();
+    return most >= ROOM || PacketSize.connack(properties(request, config)) <= most;
+  }
+
   private static MqttProperties properties(ConnectRequest request, EdgeConfig config) {
     Client client = request.client();
     MqttProperties properties = new MqttProperties();
@@ -28,18 +37,25 @@ final class ConnAcks {
           properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) client.sessionExpirySeconds());
     }
     MqttFields.add(properties, MqttProperties.RECEIVE_MAXIMUM, config.receiveMaximum());
-    MqttFields.add(properties, MqttProperties.RETAIN_AVAILABLE, 1);
     MqttFields.add(properties, MqttProperties.MAXIMUM_PACKET_SIZE, config.maxMessageBytes());
     if (client.assigned()) {
       MqttFields.add(properties, MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, client.clientId());
     }
     MqttFields.add(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, config.topicAliasMaximum());
-    MqttFields.add(properties, MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 1);
-    MqttFields.add(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 1);
-    MqttFields.add(properties, MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 1);
+    if (client.maximumPacketSize() >= ROOM) {
+      addDefaults(properties);
+    }
     if (client.keepAliveSeconds() != request.wantedKeepAliveSeconds()) {
       MqttFields.add(properties, MqttProperties.SERVER_KEEP_ALIVE, client.keepAliveSeconds());
     }
     return properties;
+  }
+
+  /** They say what a client has to take for granted without them. */
+  private static void addDefaults(MqttProperties properties) {
+    MqttFields.add(properties, MqttProperties.RETAIN_AVAILABLE, 1);
+    MqttFields.add(properties, MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 1);
+    MqttFields.add(properties, MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 1);
+    MqttFields.add(properties, MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 1);
   }
 }

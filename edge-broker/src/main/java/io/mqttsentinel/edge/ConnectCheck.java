@@ -15,6 +15,7 @@ import java.util.HexFormat;
 final class ConnectCheck {
 
   private static final int ASSIGNED_ID_BYTES = 12;
+  private static final int MQTT_3_1_1 = 4;
   private static final int MQTT_5 = 5;
   private static final int MQTT_3_RECEIVE_MAXIMUM = 65535;
   private static final int MOST_OUTGOING_ALIASES = 16;
@@ -54,7 +55,8 @@ final class ConnectCheck {
     }
     String given = connect.payload().clientIdentifier();
     boolean assigned = given == null || given.isEmpty();
-    if (assigned && header.version() < MQTT_5 && !header.isCleanSession()) {
+    boolean needsId = header.version() < MQTT_3_1_1 || !header.isCleanSession();
+    if (assigned && header.version() < MQTT_5 && needsId) {
       return refused(ReasonCode.CLIENT_ID_NOT_VALID, "client_id_empty");
     }
     if (!assigned && !isUsable(given)) {
@@ -63,6 +65,9 @@ final class ConnectCheck {
     String username = header.hasUserName() ? connect.payload().userName() : null;
     if (username != null && username.length() > LONGEST_USERNAME) {
       return refused(ReasonCode.BAD_CREDENTIALS, "username_too_long");
+    }
+    if (username != null && TopicCheck.hasControl(username)) {
+      return refused(ReasonCode.MALFORMED_PACKET, "username_control_character");
     }
     Refusal badWill = header.isWillFlag() ? checkWill(header, connect.payload()) : null;
     if (badWill != null) {
@@ -83,18 +88,24 @@ final class ConnectCheck {
                 MqttFields.integer(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
                 MOST_OUTGOING_ALIASES),
             MqttFields.integer(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1);
-    return new ConnectRequest(
-        client,
-        header.isCleanSession(),
-        wanted,
-        header.keepAliveTimeSeconds(),
-        header.hasPassword() ? new Password(connect.payload().passwordInBytes()) : null,
-        header.isWillFlag() ? will(header, connect.payload()) : null);
+    ConnectRequest request =
+        new ConnectRequest(
+            client,
+            header.isCleanSession(),
+            wanted,
+            header.keepAliveTimeSeconds(),
+            header.hasPassword() ? new Password(connect.payload().passwordInBytes()) : null,
+            header.isWillFlag() ? will(header, connect.payload()) : null);
+    return ConnAcks.fits(request, config)
+        ? request
+        : refused(ReasonCode.PACKET_TOO_LARGE, "connack_too_large");
   }
 
-  /** One level of a topic, because permissions and routing put it into topics. */
+  /** One level of a topic, because permissions put it into topics. */
   private boolean isUsable(String clientId) {
-    return clientId.length() <= config.maxClientIdLength() && Placeholders.isOneLevel(clientId);
+    return clientId.length() <= config.maxClientIdLength()
+        && !TopicCheck.hasControl(clientId)
+        && (config.anyClientId() || Placeholders.isOneLevel(clientId));
   }
 
   private Refusal checkWill(MqttConnectVariableHeader header, MqttConnectPayload payload) {

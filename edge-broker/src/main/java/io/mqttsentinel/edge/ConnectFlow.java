@@ -7,6 +7,7 @@ import io.mqttsentinel.edge.CheckedConnect.Refused;
 import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.Will;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
 
 /**
  * From CONNECT to the permission: protocol rules, authentication, what it wants to leave behind.
@@ -50,7 +51,12 @@ final class ConnectFlow {
   }
 
   boolean connect(Connection connection, MqttConnectMessage packet) {
-    connection.cancelDeadline();
+    connection.timers().cancelDeadline();
+    PacketSizeGuard.watch(
+        connection.context().pipeline(),
+        MqttFields.unsigned(
+            packet.variableHeader().properties(), MqttProperties.MAXIMUM_PACKET_SIZE),
+        () -> metrics.refused("answer_too_large"));
     switch (check.check(packet)) {
       case Refused refused -> closing.reject(connection, refused.refusal());
       case ConnectRequest request -> {

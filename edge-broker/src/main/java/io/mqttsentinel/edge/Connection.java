@@ -5,11 +5,8 @@ import io.mqttsentinel.schemas.RemoteAddress;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One client's connection. Confined to its event loop, but for {@link #execute}, {@link #epoch},
@@ -31,13 +28,12 @@ final class Connection {
   private volatile String remoteAddress;
   private long addressKey = PeerAddress.NOBODY;
   private final Inbox inbox;
+  private final ConnectionTimers timers;
   private State state = State.AWAITING_CONNECT;
   private volatile long epoch;
   private volatile Client client;
   private Grant grant;
   private Closure closure = Closure.LOST;
-  private ScheduledFuture<?> deadline;
-  private ScheduledFuture<?> grantExpiry;
   private ConnectProgress progress;
   private OpeningGate.Entrant entrant;
   private PublishState publishes;
@@ -51,6 +47,7 @@ final class Connection {
     this.context = context;
     this.remoteAddress = address(context);
     this.inbox = new Inbox(this, dispatch, receiveMaximum);
+    this.timers = new ConnectionTimers(context);
   }
 
   State state() {
@@ -148,6 +145,10 @@ final class Connection {
     return inbox;
   }
 
+  ConnectionTimers timers() {
+    return timers;
+  }
+
   @Nullable
   ConnectProgress progress() {
     return progress;
@@ -240,30 +241,6 @@ final class Connection {
     }
   }
 
-  /** One thing at a time has a deadline: CONNECT, authentication, the owner's answer. */
-  void deadline(Duration time, Runnable missed) {
-    cancelDeadline();
-    deadline = context.executor().schedule(missed, time.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  void cancelDeadline() {
-    if (deadline != null) {
-      deadline.cancel(false);
-      deadline = null;
-    }
-  }
-
-  void grantExpiry(Duration time, Runnable expired) {
-    grantExpiry = context.executor().schedule(expired, time.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  void cancelTimers() {
-    cancelDeadline();
-    if (grantExpiry != null) {
-      grantExpiry.cancel(false);
-    }
-  }
-
   /** Writes a packet; what is written in one round of the event loop is flushed together. */
   void write(Object packet) {
     var _ = writeAndTell(packet);
@@ -286,11 +263,6 @@ final class Connection {
   /** Ends this side of the connection; the client or a deadline ends the other. */
   void closeSocketAfter(Object lastWords) {
     LastWords.say(context, lastWords);
-  }
-
-  /** Runs on the event loop after a while, unless that has ended. */
-  void later(Duration time, Runnable task) {
-    var _ = context.executor().schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void flush() {

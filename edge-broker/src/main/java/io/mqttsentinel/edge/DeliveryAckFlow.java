@@ -14,6 +14,9 @@ import java.util.List;
  */
 final class DeliveryAckFlow {
 
+  private static final Refusal OUT_OF_TURN =
+      new Refusal(ReasonCode.PROTOCOL_ERROR, "acknowledgement_out_of_turn");
+
   private final DeliveryFlow deliveries;
   private final DeliveryReports reports;
   private final SessionEvents sessions;
@@ -35,9 +38,12 @@ final class DeliveryAckFlow {
 
   boolean puback(Connection connection, MqttMessage packet) {
     Out out = find(connection, packet);
-    if (out == null || out.stage() != Stage.PUBACK) {
+    if (out == null) {
       metrics.refused("puback_unknown");
       return true;
+    }
+    if (out.stage() != Stage.PUBACK) {
+      return outOfTurn(connection);
     }
     finish(connection, out, Packets.reasonCode(packet));
     return true;
@@ -47,12 +53,15 @@ final class DeliveryAckFlow {
     Out out = find(connection, packet);
     int reasonCode = Packets.reasonCode(packet);
     boolean failed = reasonCode >= ReasonCode.UNSPECIFIED;
-    if (out == null || out.stage() == Stage.PUBACK) {
+    if (out == null) {
       metrics.refused("pubrec_unknown");
       if (!failed) {
         connection.write(Packets.pubrel(Packets.packetId(packet), ReasonCode.PACKET_ID_NOT_FOUND));
       }
       return true;
+    }
+    if (out.stage() == Stage.PUBACK) {
+      return outOfTurn(connection);
     }
     if (out.stage() == Stage.PUBCOMP) {
       connection.write(Packets.pubrel(out.packetId(), ReasonCode.SUCCESS)); // it said so twice
@@ -66,11 +75,20 @@ final class DeliveryAckFlow {
 
   boolean pubcomp(Connection connection, MqttMessage packet) {
     Out out = find(connection, packet);
-    if (out == null || out.stage() != Stage.PUBCOMP) {
+    if (out == null) {
       metrics.refused("pubcomp_unknown");
       return true;
     }
+    if (out.stage() != Stage.PUBCOMP) {
+      return outOfTurn(connection);
+    }
     finish(connection, out, ReasonCode.SUCCESS); // whatever its reason, this is its end
+    return true;
+  }
+
+  /** Not what this delivery waits for (MQTT-4.13.1-1; of 3.1.1: MQTT-4.8.0-1). */
+  private boolean outOfTurn(Connection connection) {
+    closing.violated(connection, OUT_OF_TURN);
     return true;
   }
 

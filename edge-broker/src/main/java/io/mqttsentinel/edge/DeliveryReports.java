@@ -30,7 +30,7 @@ final class DeliveryReports {
   /** The client acknowledged; waits a little for company. */
   void acknowledged(Connection connection, long deliveryId) {
     if (connection.deliveries().acknowledged(deliveryId)) {
-      connection.later(ackLinger, () -> flush(connection));
+      connection.timers().later(ackLinger, () -> flush(connection));
     }
   }
 

@@ -33,6 +33,8 @@ import java.util.List;
  * @param deliveryWindow deliveries to one client that are not acknowledged
  * @param topicAliasMaximum topic aliases that a client may use in one connection; 0: none
  * @param maxClientIdLength characters
+ * @param anyClientId whether a client id may have {@code /}, {@code +} and {@code #}, too; no
+ *     permission with the client id in its topic fits to such a client
  * @param maxTopicLevels of a topic name or filter
  * @param maxTopicLength characters of a topic name or filter
  * @param maxFiltersPerSubscribe topic filters in one SUBSCRIBE or UNSUBSCRIBE
@@ -66,6 +68,7 @@ public record EdgeConfig(
     @Bindable(defaultValue = "100") int deliveryWindow,
     @Bindable(defaultValue = "10") int topicAliasMaximum,
     @Bindable(defaultValue = "256") int maxClientIdLength,
+    @Bindable(defaultValue = "false") boolean anyClientId,
     @Bindable(defaultValue = "32") int maxTopicLevels,
     @Bindable(defaultValue = "1024") int maxTopicLength,
     @Bindable(defaultValue = "64") int maxFiltersPerSubscribe,

@@ -33,7 +33,7 @@ final class EndFlow {
 
   void ended(Connection connection) {
     connection.state(Connection.State.CLOSED);
-    connection.cancelTimers();
+    connection.timers().cancel();
     connection.inbox().release();
     connections.ended(connection);
     admission.left(connection);

@@ -114,13 +114,15 @@ final class LimitFlow {
   private Course hold(Connection connection, RateLimits.Exceeded exceeded) {
     metrics.limited(exceeded.tier(), "delayed");
     connection.inbox().waitForRoom();
-    connection.later(
-        wait(exceeded, ThreadLocalRandom.current().nextDouble()),
-        () -> {
-          if (!connection.isOver()) {
-            connection.inbox().roomAgain();
-          }
-        });
+    connection
+        .timers()
+        .later(
+            wait(exceeded, ThreadLocalRandom.current().nextDouble()),
+            () -> {
+              if (!connection.isOver()) {
+                connection.inbox().roomAgain();
+              }
+            });
     return Course.HOLD;
   }
 

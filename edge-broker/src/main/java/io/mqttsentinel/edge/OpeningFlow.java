@@ -60,7 +60,8 @@ final class OpeningFlow {
     connection.entrant(entrant);
     switch (gate.enter(entrant)) {
       case OPENS -> {}
-      case WAITS -> connection.deadline(gate.patience(), () -> closing.reject(connection, CROWDED));
+      case WAITS ->
+          connection.timers().deadline(gate.patience(), () -> closing.reject(connection, CROWDED));
       case FULL -> closing.reject(connection, CROWDED);
     }
   }
@@ -73,12 +74,12 @@ final class OpeningFlow {
     connection.opened(epochs.next(), grant);
     connection.state(Connection.State.OPENING);
     connections.opened(connection);
-    connection.deadline(config.sessionTimeout(), () -> notInTime(connection));
+    connection.timers().deadline(config.sessionTimeout(), () -> notInTime(connection));
     sessions.open(connection, request, failure -> sessionRecorded(connection, failure));
     if (request.isTransient()) {
       // Nobody waits for the owner's answer; others must not wait for it forever.
       OpeningGate.Entrant entrant = connection.entrant();
-      connection.later(config.sessionTimeout(), () -> gate.left(entrant));
+      connection.timers().later(config.sessionTimeout(), () -> gate.left(entrant));
       accept(connection, false);
     }
   }
@@ -144,7 +145,7 @@ final class OpeningFlow {
       closing.reject(connection, NOT_BY_MOQUETTE);
       return;
     }
-    connection.cancelDeadline();
+    connection.timers().cancelDeadline();
     connection.progress(null);
     connection.state(Connection.State.CONNECTED);
     connection.write(ConnAcks.accepted(progress, config));
@@ -158,9 +159,11 @@ final class OpeningFlow {
   private void expireWithGrant(Connection connection) {
     if (connection.grant().expiresAt() != null) {
       Duration left = Duration.between(clock.instant(), connection.grant().expiresAt());
-      connection.grantExpiry(
-          left.isNegative() ? Duration.ZERO : left,
-          () -> closing.close(connection, Closure.GRANT_EXPIRED));
+      connection
+          .timers()
+          .grantExpiry(
+              left.isNegative() ? Duration.ZERO : left,
+              () -> closing.close(connection, Closure.GRANT_EXPIRED));
     }
   }
 }

@@ -52,7 +52,7 @@ record Outgoing(String topic, MqttProperties properties) {
 
   private boolean fits(Client client, ClientMessage message, int qos) {
     return client.maximumPacketSize() == Client.ANY_SIZE
-        || PublishSize.of(topic, qos, message.getPayload().remaining(), properties)
+        || PacketSize.publish(topic, qos, message.getPayload().remaining(), properties)
             <= client.maximumPacketSize();
   }
 }

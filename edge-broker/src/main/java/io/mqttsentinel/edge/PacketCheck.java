@@ -16,6 +16,7 @@ final class PacketCheck {
   private static final int WILL_QOS = 0x18;
   private static final int USER_NAME_FLAG = 0x80;
   private static final int PASSWORD_FLAG = 0x40;
+  private static final int CONNECT_HEADER = 0x10;
   private static final int DUPLICATE = 0x08;
   private static final int QOS = 0x03;
   private static final Set<Integer> REPEATABLE = Set.of(0x62, 0x82, 0xA2); // 3.1: 3.6, 3.8, 3.10
@@ -23,6 +24,11 @@ final class PacketCheck {
   private static final int RETAIN_HANDLING = 0x30;
   private static final Refusal OPTIONS =
       new Refusal(ReasonCode.PROTOCOL_ERROR, "subscription_options_invalid");
+
+  private static final Refusal FROM_A_SERVER =
+      new Refusal(ReasonCode.PROTOCOL_ERROR, "packet_not_expected");
+  private static final Refusal REASON =
+      new Refusal(ReasonCode.PROTOCOL_ERROR, "reason_code_invalid");
 
   private MqttVersion version;
 
@@ -33,8 +39,8 @@ final class PacketCheck {
   }
 
   /**
-   * The reason against a packet, or null. Leaves the reader index where it is; takes away the DUP
-   * flag where MQTT 3.1 has one and later versions, as the decoder knows them, have none.
+   * The reason against a packet, or null. Leaves the reader index where it is; takes away the flags
+   * that MQTT 3.1 has or leaves open, where later versions, as the decoder knows them, have none.
    */
   @Nullable
   Refusal check(ByteBuf packet) {
@@ -44,7 +50,7 @@ final class PacketCheck {
         header &= ~DUPLICATE;
         packet.setByte(packet.readerIndex(), header);
       }
-      return check(packet.duplicate(), header);
+      return check(packet.duplicate(), packet.readerIndex(), header);
     } catch (PacketRefused e) {
       return e.refusal();
     } catch (IndexOutOfBoundsException e) {
@@ -53,7 +59,7 @@ final class PacketCheck {
   }
 
   @Nullable
-  private Refusal check(ByteBuf in, int header) {
+  private Refusal check(ByteBuf in, int start, int header) {
     in.skipBytes(1);
     PacketBytes.variableInteger(in);
     int type = header >> 4;
@@ -61,15 +67,15 @@ final class PacketCheck {
       return PacketBytes.MALFORMED;
     }
     return switch (MqttMessageType.valueOf(type)) {
-      case CONNECT -> connect(in);
+      case CONNECT -> connect(in, start);
       case PUBLISH -> publish(in, header);
-      case PUBACK, PUBREC, PUBREL, PUBCOMP -> reply(in);
+      case PUBACK, PUBREC, PUBREL, PUBCOMP -> reply(in, MqttMessageType.valueOf(type));
       case SUBSCRIBE -> subscribe(in);
       case UNSUBSCRIBE -> unsubscribe(in);
       case PINGREQ -> end(in);
-      case DISCONNECT -> last(in, Place.DISCONNECT);
-      case AUTH -> last(in, Place.AUTH);
-      default -> null; // not a client's: refused when it is decoded
+      case DISCONNECT -> last(in, MqttMessageType.DISCONNECT, Place.DISCONNECT);
+      case AUTH -> last(in, MqttMessageType.AUTH, Place.AUTH);
+      case CONNACK, SUBACK, UNSUBACK, PINGRESP -> FROM_A_SERVER;
     };
   }
 
@@ -78,7 +84,7 @@ final class PacketCheck {
   }
 
   @Nullable
-  private Refusal connect(ByteBuf in) {
+  private Refusal connect(ByteBuf in, int start) {
     int nameLength = in.getUnsignedShort(in.readerIndex());
     String name =
         in.toString(in.readerIndex() + Short.BYTES, nameLength, StandardCharsets.US_ASCII);
@@ -86,6 +92,9 @@ final class PacketCheck {
     version = version(name, in.readUnsignedByte());
     if (version == null) {
       return null; // the decoder says so
+    }
+    if (version == MqttVersion.MQTT_3_1) {
+      in.setByte(start, CONNECT_HEADER); // its flags are not used there, says MQTT 3.1
     }
     int flags = in.readUnsignedByte();
     boolean will = (flags & WILL_FLAG) != 0;
@@ -132,7 +141,7 @@ final class PacketCheck {
   private Refusal publish(ByteBuf in, int header) {
     int qos = header >> 1 & QOS;
     if (qos == 0 && (header & DUPLICATE) != 0) {
-      return new Refusal(ReasonCode.MALFORMED_PACKET, "duplicate_with_qos_0"); // MQTT-3.3.1-2
+      return new Refusal(ReasonCode.PROTOCOL_ERROR, "duplicate_with_qos_0"); // MQTT-3.3.1-2
     }
     PacketBytes.skipText(in);
     in.skipBytes(qos == 0 ? 0 : Short.BYTES);
@@ -140,18 +149,20 @@ final class PacketCheck {
   }
 
   @Nullable
-  private Refusal reply(ByteBuf in) {
+  private Refusal reply(ByteBuf in, MqttMessageType type) {
     in.skipBytes(Short.BYTES);
-    return isMqtt5() ? last(in, Place.REPLY) : end(in);
+    return last(in, type, Place.REPLY);
   }
 
   /** What may end with a reason code and properties, and without them (MQTT 5.0, 3.4.2.1). */
   @Nullable
-  private Refusal last(ByteBuf in, Place place) {
+  private Refusal last(ByteBuf in, MqttMessageType type, Place place) {
     if (!isMqtt5() || !in.isReadable()) {
       return end(in);
     }
-    in.skipBytes(1);
+    if (!ReasonTable.has(type, in.readUnsignedByte())) {
+      return REASON;
+    }
     Refusal properties = in.isReadable() ? PropertyCheck.check(in, place) : null;
     return properties == null ? end(in) : properties;
   }

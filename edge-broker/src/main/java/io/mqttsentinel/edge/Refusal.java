@@ -16,6 +16,11 @@ record Refusal(int reasonCode, String cause) {
   static final Refusal NAME_UNUSABLE =
       new Refusal(ReasonCode.NOT_AUTHORIZED, "name_not_usable_in_permissions");
 
+  /** Whether it ends a connection, whatever it was said to (MQTT-4.13.1-1). */
+  boolean isViolation() {
+    return reasonCode == ReasonCode.MALFORMED_PACKET || reasonCode == ReasonCode.PROTOCOL_ERROR;
+  }
+
   /** Whether a client that is not let in for it may have guessed. */
   boolean isFailedLogin() {
     return reasonCode != ReasonCode.SERVER_UNAVAILABLE && !equals(ACCOUNT_UNUSABLE);

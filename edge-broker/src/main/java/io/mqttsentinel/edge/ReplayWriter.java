@@ -98,7 +98,7 @@ final class ReplayWriter {
     String topic = replay.request().prefix() + message.getTopic();
     MqttProperties properties =
         connection.speaksMqtt5() ? properties(message, expiry) : MqttProperties.NO_PROPERTIES;
-    if (PublishSize.of(topic, 0, message.getPayload().remaining(), properties)
+    if (PacketSize.publish(topic, 0, message.getPayload().remaining(), properties)
         > connection.client().maximumPacketSize()) {
       metrics.tooLarge();
       return;

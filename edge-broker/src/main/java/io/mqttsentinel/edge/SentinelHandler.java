@@ -3,6 +3,8 @@ package io.mqttsentinel.edge;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.timeout.IdleState;
@@ -22,6 +24,8 @@ final class SentinelHandler extends ChannelDuplexHandler {
   private static final Logger LOG = LoggerFactory.getLogger(SentinelHandler.class);
   private static final Refusal NOT_MQTT =
       new Refusal(ReasonCode.PROTOCOL_ERROR, "not_an_mqtt_packet");
+  private static final Refusal BAD_FRAME =
+      new Refusal(ReasonCode.PROTOCOL_ERROR, "websocket_frame_invalid");
   private static final Refusal TOO_EARLY =
       new Refusal(ReasonCode.QUOTA_EXCEEDED, "too_many_packets_before_connack");
 
@@ -106,6 +110,10 @@ final class SentinelHandler extends ChannelDuplexHandler {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+    if (failure instanceof CorruptedFrameException || failure instanceof TooLongFrameException) {
+      flows.closing().broken(connection, BAD_FRAME); // the WebSocket has said why, if it could
+      return;
+    }
     // TLS reports through Netty's decoder; what a stranger says in a handshake is no news.
     if (failure instanceof IOException || failure.getCause() instanceof SSLException) {
       LOG.debug("Connection of {} broke: {}", connection.remoteAddress(), failure.toString());

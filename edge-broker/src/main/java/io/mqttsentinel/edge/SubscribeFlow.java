@@ -95,7 +95,7 @@ final class SubscribeFlow {
         Subscription subscription = subscription(one, subscriptionId);
         granted.add(subscription);
         codes[i] = subscription.getQos();
-      } else if (refusal.reasonCode() == ReasonCode.MALFORMED_PACKET) {
+      } else if (refusal.isViolation()) {
         closing.violated(connection, refusal);
         return true;
       } else {
@@ -151,6 +151,10 @@ final class SubscribeFlow {
         existing.add(filter);
       } else {
         Refusal invalid = topics.checkFilter(filter);
+        if (invalid != null && invalid.isViolation()) {
+          closing.violated(connection, invalid);
+          return true;
+        }
         codes[i] = invalid == null ? ReasonCode.NO_SUBSCRIPTION_EXISTED : ReasonCode.FILTER_INVALID;
       }
     }
@@ -266,7 +270,7 @@ final class SubscribeFlow {
     long requestId = state.nextRequestId();
     state.await(requestId, request);
     connection.inbox().started();
-    connection.later(config.sessionTimeout(), () -> notInTime(connection, requestId));
+    connection.timers().later(config.sessionTimeout(), () -> notInTime(connection, requestId));
     return requestId;
   }
 

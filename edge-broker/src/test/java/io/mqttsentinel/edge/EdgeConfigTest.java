@@ -1,6 +1,7 @@
 package io.mqttsentinel.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,8 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.DisabledBeanException;
 import io.mqttsentinel.runtime.NodeConfig;
 import io.mqttsentinel.runtime.ServiceMain;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +41,7 @@ class EdgeConfigTest {
       assertEquals(262144, edge.maxMessageBytes());
       assertEquals(Duration.ofSeconds(5), edge.sessionTimeout());
       assertNull(edge.longestKeepAlive());
+      assertFalse(edge.anyClientId());
       assertEquals("edge-0", edge.nameIn(new NodeConfig("local", "node-0")));
       assertEquals("pod-7", edge.nameIn(new NodeConfig("local", "pod-7")));
       UplinkConfig uplink = context.getBean(UplinkConfig.class);
@@ -157,6 +161,30 @@ class EdgeConfigTest {
       String message =
           ServiceMain.rootMessage(assertThrows(Exception.class, () -> context.getBean(type)));
       assertTrue(message.contains(full), message);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, a-b, true",
+    "false, a/+#, false",
+    "true, a/+#, true",
+    "true, a\u0001b, false",
+  })
+  void clientIdsMayHaveAnyCharacterWhereThatIsAskedFor(boolean any, String id, boolean letIn) {
+    Map<String, Object> config =
+        Map.of("sentinel.edge.tls-port", 8883, "sentinel.edge.any-client-id", any);
+    try (ApplicationContext context = context(config)) {
+      ConnectCheck check =
+          new ConnectCheck(context.getBean(EdgeConfig.class), new TopicCheck(8, 64));
+      CheckedConnect checked =
+          check.check(
+              MqttMessageBuilders.connect()
+                  .protocolVersion(MqttVersion.MQTT_5)
+                  .clientId(id)
+                  .cleanSession(true)
+                  .build());
+      assertEquals(letIn, checked instanceof ConnectRequest, checked.toString());
     }
   }
 

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** QoS 2, both ways, and over connections. */
 class EdgeExactlyOnceIT extends EdgeSuite {
@@ -230,7 +232,6 @@ class EdgeExactlyOnceIT extends EdgeSuite {
       assertEquals(4, publish.flags());
       int packetId = deliveredId(publish);
       assertEquals(DeliveryWindow.packetId(deliveryId), packetId);
-      client.send(0x70, RawClient.number(packetId)); // too early, ignored
       client.send(0x50, RawClient.number(packetId));
       expect(client, 6, packetId, 0);
       DeliveryReceived told =
@@ -248,6 +249,26 @@ class EdgeExactlyOnceIT extends EdgeSuite {
           Await.value("the report", () -> fanout.acks(id), list -> !list.isEmpty()).getFirst();
       assertEquals(DeliveryOutcome.ACKNOWLEDGED, ack.getOutcome());
       assertEquals(List.of(deliveryId), ack.getDeliveryIds());
+    }
+  }
+
+  /** The acknowledgements that each QoS does not have, and PUBCOMP before PUBREC. */
+  @ParameterizedTest
+  @CsvSource({"1, 50", "1, 70", "2, 40", "2, 70"})
+  void acknowledgementOutOfTurnIsAProtocolError(int qos, String header) throws Exception {
+    for (int version : new int[] {4, 5}) {
+      String id = newId();
+      try (RawClient client = connectRaw(version, id)) {
+        fanout.deliver(fanout.opened(id), message("once"), qos);
+        client.send(Integer.parseInt(header, 16), RawClient.number(deliveredId(client.read())));
+        RawClient.Packet answer = client.read();
+        if (version == 5) {
+          assertEquals(14, answer.type(), "MQTT-4.13.1-1");
+          assertEquals(ReasonCode.PROTOCOL_ERROR, answer.at(0));
+        } else {
+          assertNull(answer, "MQTT-4.8.0-1 of 3.1.1");
+        }
+      }
     }
   }
 

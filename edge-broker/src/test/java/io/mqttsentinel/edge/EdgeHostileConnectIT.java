@@ -8,8 +8,12 @@ import io.mqttsentinel.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What comes in place of a CONNECT that could be let in, and before its CONNACK. */
 class EdgeHostileConnectIT extends HostileSuite {
@@ -93,6 +97,14 @@ class EdgeHostileConnectIT extends HostileSuite {
   }
 
   @Test
+  void userNamesWithControlCharacters() throws IOException {
+    byte[] five = RawClient.connectBody(5, newId(), "a\u0007b", "pw");
+    byte[] four = RawClient.connectBody(4, newId(), "a\uFFFFb", "pw");
+    notLetIn(ReasonCode.MALFORMED_PACKET, "username_control_character", 0x10, five);
+    notLetIn(NONE, "username_control_character", 0x10, four);
+  }
+
+  @Test
   void willsThatAreNone() throws IOException {
     byte[] head = {4, (byte) 0xC6, 0, 60};
     notLetIn(NONE, "will_topic_wildcard", 0x10, connectWithWill(head, "will/#"));
@@ -172,5 +184,40 @@ class EdgeHostileConnectIT extends HostileSuite {
       assertEquals(0, in.readAllBytes().length, "closed without a word");
     }
     awaitEvent("not_an_mqtt_packet", null);
+  }
+
+  /** An event, and nothing in the log: a stranger could fill it so. */
+  @ParameterizedTest
+  @CsvSource({
+    "not masked, 8202c000",
+    "reserved bits, c28200000000c000",
+    "PING of 126 bytes, 89fe007e00000000",
+    "length below zero, 82ffffffffffffffffff00000000",
+  })
+  void webSocketFramesThatAreNone(String name, String frame) throws IOException {
+    double before = edge.counter("sentinel.edge.refused", "reason", "websocket_frame_invalid");
+    try (Socket socket = new Socket("127.0.0.1", edge.server().websocketPort())) {
+      socket.setSoTimeout(20_000);
+      String upgrade =
+          """
+          GET /mqtt HTTP/1.1\r
+          Host: localhost\r
+          Upgrade: websocket\r
+          Connection: Upgrade\r
+          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+          Sec-WebSocket-Version: 13\r
+          Sec-WebSocket-Protocol: mqtt\r
+          \r
+          """;
+      socket.getOutputStream().write(utf8(upgrade));
+      InputStream in = socket.getInputStream();
+      assertEquals("HTTP/1.1 101", new String(in.readNBytes(12), StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(HexFormat.of().parseHex(frame));
+      var _ = in.readAllBytes(); // to the end of the answer and of the connection
+    }
+    Await.until(
+        name,
+        () -> edge.counter("sentinel.edge.refused", "reason", "websocket_frame_invalid") > before);
+    awaitEvent("websocket_frame_invalid", null);
   }
 }

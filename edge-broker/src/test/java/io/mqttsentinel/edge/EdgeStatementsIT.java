@@ -55,6 +55,21 @@ class EdgeStatementsIT extends EdgeSuite {
   }
 
   @Test
+  void mqtt31ClientsHaveAnId() throws IOException {
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      byte[] head = {3, (byte) 0xC2, 0, 60};
+      client.send(
+          0x10,
+          RawClient.text("MQIsdp"),
+          head,
+          RawClient.text(""),
+          RawClient.text(USER),
+          RawClient.text(AuthDatabase.PASSWORD));
+      assertEquals(2, client.read().at(1), "identifier rejected (MQTT 3.1, CONNACK)");
+    }
+  }
+
+  @Test
   void refusalFindsNoSession() throws IOException {
     String id = newId();
     connectLasting(id, "").close();
@@ -133,6 +148,36 @@ class EdgeStatementsIT extends EdgeSuite {
       RawClient.Packet puback = client.read();
       assertEquals(ReasonCode.PAYLOAD_FORMAT_INVALID, puback.at(2));
       assertEquals(4, puback.length(), "no properties: MQTT-3.4.2-2");
+    }
+  }
+
+  @Test
+  void connackIsNotLargerThanTheClientTakes() throws IOException {
+    String id = newId();
+    try (RawClient client = connectLasting(id, "27 00000010")) {
+      client.send(0xC0);
+      assertEquals(13, client.read().type(), "in 16 bytes there is room for all that it must know");
+    }
+    try (RawClient client = new RawClient(edge.server().tcpPort())) {
+      client.send(0x10, RawClient.connectBody5(id, false, "27 0000000f"));
+      assertNull(client.read(), "not even why (MQTT-3.1.2-24, -3.2.2-19)");
+    }
+  }
+
+  @Test
+  void answersAreNotLargerThanTheClientTakes() throws IOException {
+    byte[] many = new byte[0];
+    byte[] manyWithOptions = new byte[0];
+    for (int i = 0; i < 20; i++) {
+      byte[] filter = RawClient.text("foreign/" + i);
+      many = RawClient.bytes(many, filter);
+      manyWithOptions = RawClient.bytes(manyWithOptions, filter, new byte[] {0});
+    }
+    try (RawClient client = connectLasting(newId(), "27 00000018")) {
+      client.send(0x82, RawClient.number(1), NO_PROPERTIES, manyWithOptions);
+      client.send(0xA2, RawClient.number(2), NO_PROPERTIES, many);
+      client.send(0xC0);
+      assertEquals(13, client.read().type(), "SUBACK and UNSUBACK have 25 bytes (MQTT-3.1.2-24)");
     }
   }
 

@@ -85,7 +85,10 @@ class PacketCheckTest {
     "SUBSCRIBE, 82 09 0001 02 0b01 0001 61 2e",
     "UNSUBSCRIBE, a2 06 0001 00 0001 61",
     "PINGREQ, c0 00",
+    "PUBREL with reason, 62 03 0001 92",
+    "PUBCOMP with reason, 70 03 0001 92",
     "DISCONNECT, e0 00",
+    "DISCONNECT with will, e0 01 04",
     "DISCONNECT with expiry, e0 07 04 05 1100000001",
   })
   void goodPackets(String name, String packet) {
@@ -94,7 +97,7 @@ class PacketCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "81, duplicate with QoS 0, 38 05 0001 61 00 78",
+    "82, duplicate with QoS 0, 38 05 0001 61 00 78",
     "81, null character in topic, 30 06 0002 6100 00 78",
     "81, null character in the name of a user property, 30 0d 0001 61 08 26 0002 6100 0001 62 78",
     "81, null character in a user property, 30 0d 0001 61 08 26 0001 61 0002 6200 78",
@@ -115,6 +118,15 @@ class PacketCheckTest {
     "81, property not for UNSUBSCRIBE, a2 08 0001 02 0b01 0001 61",
     "81, PINGREQ with a body, c0 01 00",
     "81, server reference of a client, e0 06 00 04 1c 0001 61",
+    "82, no reason of PUBACK, 40 03 0001 01",
+    "82, no reason of PUBREC, 50 03 0001 92",
+    "82, no reason of PUBREL, 62 03 0001 10",
+    "82, no reason of PUBCOMP, 70 03 0001 80",
+    "82, no reason of DISCONNECT, e0 01 02",
+    "82, CONNACK cut off, 20 01 00",
+    "82, SUBACK cut off, 90 00",
+    "82, UNSUBACK cut off, b0 01 00",
+    "82, PINGRESP, d0 00",
   })
   void badPackets(String code, String name, String packet) {
     Refusal refusal = check(CONNECT_5, packet);
@@ -127,7 +139,6 @@ class PacketCheckTest {
     "PUBACK with a reason, 40 03 0001 00",
     "DISCONNECT with a reason, e0 01 00",
     "reserved options, 82 06 0001 0001 61 04",
-    "duplicate with QoS 0, 38 04 0001 61 78",
     "null character in a filter, a2 06 0001 0002 6100",
   })
   void badPacketsOfOldClients(String name, String packet) {
@@ -136,6 +147,16 @@ class PacketCheckTest {
       assertNotNull(refusal, name);
       assertEquals(ReasonCode.MALFORMED_PACKET, refusal.reasonCode(), name);
     }
+  }
+
+  @Test
+  void flagsOfConnectMeanNothingInMqtt31() {
+    ByteBuf connect = Unpooled.wrappedBuffer(bytes("14" + CONNECT_3.substring(2)));
+    assertNull(new PacketCheck().check(connect));
+    assertEquals(0x10, connect.getByte(0), "as the decoder takes it");
+    ByteBuf later = Unpooled.wrappedBuffer(bytes("14" + CONNECT_4.substring(2)));
+    new PacketCheck().check(later);
+    assertEquals(0x14, later.getByte(0), "the decoder refuses it");
   }
 
   /** Netty's decoder alone overlooks the last one, and takes it for payload. */

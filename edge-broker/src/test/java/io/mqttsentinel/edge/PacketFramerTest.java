@@ -68,18 +68,14 @@ class PacketFramerTest {
     }
   }
 
+  /** PUBLISH with an empty topic and any payload, or PINGREQ where that is too long. */
   private static byte[] packet(int length, Random random) {
-    ByteArrayOutputStream packet = new ByteArrayOutputStream();
-    packet.write(0xD0); // one that nobody looks into
-    int rest = length;
-    do {
-      packet.write(rest > 127 ? (rest & 127) | 128 : rest);
-      rest >>= 7;
-    } while (rest > 0);
-    byte[] body = new byte[length];
-    random.nextBytes(body);
-    packet.writeBytes(body);
-    return packet.toByteArray();
+    if (length < 2) {
+      return new byte[] {(byte) 0xC0, 0};
+    }
+    byte[] payload = new byte[length - 2];
+    random.nextBytes(payload);
+    return RawClient.packet(0x30, RawClient.number(0), payload);
   }
 
   private static List<byte[]> read(EmbeddedChannel channel) {

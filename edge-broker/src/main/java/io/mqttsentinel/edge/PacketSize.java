@@ -6,16 +6,16 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
 import java.util.List;
 
-/** The bytes of a PUBLISH, fixed header included (3.1.2.11.4). */
-final class PublishSize {
+/** The bytes of a packet, fixed header included (MQTT 5.0, 3.1.2.11.4). */
+final class PacketSize {
 
   private static final int LENGTH = 2;
   private static final int PACKET_ID = 2;
-  private static final int FOUR_BYTES = 4;
+  private static final int CONNACK_CODES = 2;
 
-  private PublishSize() {}
+  private PacketSize() {}
 
-  static long of(String topic, int qos, int payload, MqttProperties properties) {
+  static long publish(String topic, int qos, int payload, MqttProperties properties) {
     int propertyBytes = properties(properties);
     int remaining =
         string(topic)
@@ -23,6 +23,12 @@ final class PublishSize {
             + variableInteger(propertyBytes)
             + propertyBytes
             + payload;
+    return 1L + variableInteger(remaining) + remaining;
+  }
+
+  static long connack(MqttProperties properties) {
+    int propertyBytes = properties(properties);
+    int remaining = CONNACK_CODES + variableInteger(propertyBytes) + propertyBytes;
     return 1L + variableInteger(remaining) + remaining;
   }
 
@@ -42,20 +48,26 @@ final class PublishSize {
       case Integer number -> 1 + integer(property.propertyId(), number);
       case null, default ->
           throw new IllegalArgumentException(
-              "property %d does not belong into PUBLISH".formatted(property.propertyId()));
+              "property %d is of no known type".formatted(property.propertyId()));
     };
   }
 
   private static int integer(int propertyId, int value) {
-    if (propertyId == MqttProperties.PAYLOAD_FORMAT_INDICATOR) {
-      return 1;
-    }
-    if (propertyId == MqttProperties.TOPIC_ALIAS) {
-      return 2;
-    }
-    return propertyId == MqttProperties.SUBSCRIPTION_IDENTIFIER
-        ? variableInteger(value)
-        : FOUR_BYTES;
+    return switch (propertyId) {
+      case MqttProperties.PAYLOAD_FORMAT_INDICATOR,
+          MqttProperties.RETAIN_AVAILABLE,
+          MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE,
+          MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+          MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE ->
+          Byte.BYTES;
+      case MqttProperties.TOPIC_ALIAS,
+          MqttProperties.TOPIC_ALIAS_MAXIMUM,
+          MqttProperties.RECEIVE_MAXIMUM,
+          MqttProperties.SERVER_KEEP_ALIVE ->
+          Short.BYTES;
+      case MqttProperties.SUBSCRIPTION_IDENTIFIER -> variableInteger(value);
+      default -> Integer.BYTES;
+    };
   }
 
   private static int pair(StringPair pair) {
