@@ -52,12 +52,13 @@ public final class AllInOneApplication {
   }
 
   private int run() {
-    console.line("Starting in one JVM, data in " + commandLine.options().dataDirectory());
+    AllInOneOptions options = commandLine.options();
+    console.line("Starting in one JVM, data in " + options.dataDirectory());
     LogLines lines = LogLines.showOn(console);
     StartLog log = new StartLog(this::tellUnlessStopped);
-    try (AllInOne laptop = AllInOne.start(commandLine.options(), log)) {
+    try (AllInOne laptop = start(options, log)) {
       log.total();
-      HandsOn.lines(laptop, commandLine.options().host()).forEach(console::line);
+      HandsOn.lines(laptop, options.host()).forEach(console::line);
       if (commandLine.interop().isPresent()) {
         ServiceGroup open = InteropEdge.start(laptop, commandLine.interop().getAsInt());
         InteropEdge.warning(open.edgePort()).forEach(console::line);
@@ -78,6 +79,12 @@ public final class AllInOneApplication {
       org.slf4j.LoggerFactory.getLogger(AllInOneApplication.class).debug("The failure", e);
       return failed(ServiceMain.rootMessage(e));
     }
+  }
+
+  /** All ports are looked at first, that of the last part too. */
+  private AllInOne start(AllInOneOptions options, StartLog log) throws Exception {
+    options.ports().checkFree(options.host(), commandLine.interop());
+    return AllInOne.start(options, log);
   }
 
   /** Between the steps of the start: who wants it to stop need not wait for all of them. */

@@ -102,6 +102,7 @@ record CommandLine(
         AllInOneOptions.in(Path.of(data).toAbsolutePath().normalize())
             .withHost(host)
             .withPorts(new Ports(edge, webSocket, origin, dashboard, kafka, registry));
+    options.ports().checkApart(interop);
     if (interop.isPresent()) {
       options = InteropEdge.tolerant(options);
     }

@@ -7,11 +7,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** The directory of one running laptop; a lock keeps a second one out. */
 final class DataDirectory implements AutoCloseable {
+
+  private static final long LEAST_BYTES = 64L << 20;
 
   private final Path path;
   private final FileChannel lockFile;
@@ -33,10 +36,22 @@ final class DataDirectory implements AutoCloseable {
     try {
       Files.createDirectories(path);
       Files.delete(Files.createTempFile(path, "sentinel", ".probe"));
+      checkSpace(path, Files.getFileStore(path).getUsableSpace());
     } catch (AccessDeniedException e) {
       throw unusable(path, "permission denied");
+    } catch (NoSuchFileException e) { // of file systems that hold what they like, such as /proc
+      throw unusable(path, "it cannot be made");
     } catch (FileSystemException e) {
       throw unusable(path, e.getReason() == null ? e.toString() : e.getReason());
+    }
+  }
+
+  /** A disk that fills up at the start shows as a failure of Kafka, which does not say why. */
+  static void checkSpace(Path path, long usableBytes) throws IOException {
+    if (usableBytes < LEAST_BYTES) {
+      throw unusable(
+          path,
+          "%d MB are free, expected at least %d".formatted(usableBytes >> 20, LEAST_BYTES >> 20));
     }
   }
 

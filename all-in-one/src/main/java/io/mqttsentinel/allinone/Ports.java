@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where the parts of the laptop listen; 0 takes any free port.
@@ -22,8 +23,12 @@ public record Ports(int edge, int webSocket, int origin, int dashboard, int kafk
   private static final String LOOPBACK = "127.0.0.1";
 
   public Ports {
+    checkDistinct(listeners(edge, webSocket, origin, dashboard, kafka, registry));
+  }
+
+  private static void checkDistinct(List<Listener> listeners) {
     Map<Integer, String> options = new HashMap<>();
-    for (Listener listener : listeners(edge, webSocket, origin, dashboard, kafka, registry)) {
+    for (Listener listener : listeners) {
       if (listener.port < 0 || listener.port > 65_535) {
         throw new IllegalArgumentException(
             "%s is %d, expected a port from 0 to 65535".formatted(listener.option, listener.port));
@@ -53,12 +58,17 @@ public record Ports(int edge, int webSocket, int origin, int dashboard, int kafk
    *     changes it
    */
   void checkFree(String edgeHost) {
+    checkFree(edgeHost, OptionalInt.empty());
+  }
+
+  /** The same with the port of the open listener, which is on loopback. */
+  void checkFree(String edgeHost, OptionalInt interop) {
     if (refusal(edgeHost, 0).isPresent()) {
       throw new IllegalArgumentException(
           "--host is '%s', expected an address of this machine".formatted(edgeHost));
     }
     List<String> taken = new ArrayList<>();
-    for (Listener listener : listeners(edge, webSocket, origin, dashboard, kafka, registry)) {
+    for (Listener listener : with(interop)) {
       String host = listener.forDevices ? edgeHost : LOOPBACK;
       Optional<String> refusal =
           listener.port == 0 ? Optional.empty() : refusal(host, listener.port);
@@ -73,6 +83,15 @@ public record Ports(int edge, int webSocket, int origin, int dashboard, int kafk
     }
   }
 
+  /**
+   * Checks the port of the open listener against all others.
+   *
+   * @throws IllegalArgumentException if one of them has the same
+   */
+  void checkApart(OptionalInt interop) {
+    checkDistinct(with(interop));
+  }
+
   /** Why nobody can listen there; empty if it can be had. */
   private static Optional<String> refusal(String host, int port) {
     try {
@@ -81,6 +100,14 @@ public record Ports(int edge, int webSocket, int origin, int dashboard, int kafk
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private List<Listener> with(OptionalInt interop) {
+    List<Listener> all =
+        new ArrayList<>(listeners(edge, webSocket, origin, dashboard, kafka, registry));
+    interop.ifPresent(
+        port -> all.add(new Listener("--interop", "MQTT without authentication", port, false)));
+    return all;
   }
 
   private static List<Listener> listeners(

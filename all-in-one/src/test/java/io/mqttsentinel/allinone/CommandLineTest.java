@@ -83,6 +83,7 @@ final class CommandLineTest {
         "demo --data _|--data is '', expected a directory",
         "demo --host _|--host is '', expected an address",
         "demo --interop 1885|--interop belongs to up",
+        "up --interop 1883|--port and --interop are both 1883, expected two ports",
         "up --interop x|--interop is 'x', expected a number from 0 to 65535",
       })
   void namesWhatIsWrong(String arguments, String message) {

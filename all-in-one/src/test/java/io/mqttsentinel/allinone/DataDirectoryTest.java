@@ -40,4 +40,13 @@ final class DataDirectoryTest {
     assertTrue(below.getMessage().contains("Not a directory"), below.getMessage());
     assertTrue(below.getMessage().contains("--data"), below.getMessage());
   }
+
+  @Test
+  void aFullDiskIsSaidBeforeKafkaFailsOnIt(@TempDir Path directory) throws Exception {
+    IOException full =
+        assertThrows(IOException.class, () -> DataDirectory.checkSpace(directory, 3 << 20));
+
+    assertTrue(full.getMessage().contains("3 MB are free, expected at least 64"), full.toString());
+    assertDoesNotThrow(() -> DataDirectory.checkSpace(directory, 64 << 20));
+  }
 }

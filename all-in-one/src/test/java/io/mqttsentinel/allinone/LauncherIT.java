@@ -59,7 +59,9 @@ final class LauncherIT {
         assertTrue(result.output().contains("\n  " + command + " "), command);
       }
     }
-    assertEquals(sentinel("help"), sentinel("demo", "--help"));
+    for (String command : List.of("demo", "up", "test", "build", "format")) {
+      assertEquals(sentinel("help"), sentinel(command, "--help"), command);
+    }
   }
 
   @Test
@@ -68,6 +70,16 @@ final class LauncherIT {
 
     assertEquals(2, result.exitCode());
     assertTrue(result.output().contains("unknown command 'deom'"), result.output());
+  }
+
+  @Test
+  void namesWhatACommandDoesNotTake() throws Exception {
+    Result build = sentinel("build", "edge-broker");
+    assertEquals(2, build.exitCode(), build.output());
+    assertTrue(build.output().contains("takes no arguments, got 'edge-broker'"), build.output());
+    Result format = sentinel("format", "--chek");
+    assertEquals(2, format.exitCode(), format.output());
+    assertTrue(format.output().contains("not '--chek'"), format.output());
   }
 
   @Test

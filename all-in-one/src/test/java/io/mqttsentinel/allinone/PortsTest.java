@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class PortsTest {
@@ -25,6 +26,22 @@ final class PortsTest {
       assertEquals(2, refusal.getMessage().lines().count());
       assertTrue(refusal.getMessage().contains("with --port"), refusal.getMessage());
       assertTrue(refusal.getMessage().contains("with --kafka-port"), refusal.getMessage());
+    }
+  }
+
+  @Test
+  void namesThePortOfTheOpenListenerToo() throws Exception {
+    try (ServerSocket edge = taken();
+        ServerSocket open = taken()) {
+      Ports ports = new Ports(edge.getLocalPort(), 0, 0, 0, 0, 0);
+      OptionalInt interop = OptionalInt.of(open.getLocalPort());
+
+      PortTakenException refusal =
+          assertThrows(PortTakenException.class, () -> ports.checkFree(LOOPBACK, interop));
+
+      assertEquals(2, refusal.getMessage().lines().count());
+      assertTrue(refusal.getMessage().contains("with --port"), refusal.getMessage());
+      assertTrue(refusal.getMessage().contains("with --interop"), refusal.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mqttsentinel.benchmarks;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,7 +99,34 @@ final class Arguments {
     return Optional.ofNullable(text(option, null)).map(text -> HostPort.parse(option, text));
   }
 
-  Optional<Path> path(String option) {
+  /** One that is there, or can be made. */
+  Optional<Path> directory(String option) {
+    Optional<Path> path = path(option);
+    if (path.isPresent() && Files.exists(path.get()) && !Files.isDirectory(path.get())) {
+      throw new IllegalArgumentException(
+          "%s is '%s', a file, expected a directory".formatted(option, path.get()));
+    }
+    return path;
+  }
+
+  /** To be written in the end; that it cannot be is better known before. */
+  Optional<Path> newFile(String option) {
+    Optional<Path> path = path(option);
+    if (path.isPresent() && !canBeWritten(path.get().toAbsolutePath())) {
+      throw new IllegalArgumentException(
+          "%s is '%s', expected a file that can be written, in a directory that exists"
+              .formatted(option, path.get()));
+    }
+    return path;
+  }
+
+  private static boolean canBeWritten(Path file) {
+    return Files.exists(file)
+        ? Files.isRegularFile(file) && Files.isWritable(file)
+        : Files.isDirectory(file.getParent()) && Files.isWritable(file.getParent());
+  }
+
+  private Optional<Path> path(String option) {
     return Optional.ofNullable(text(option, null)).map(Path::of);
   }
 

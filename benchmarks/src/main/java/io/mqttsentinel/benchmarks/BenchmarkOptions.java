@@ -143,8 +143,8 @@ record BenchmarkOptions(
             List.copyOf(pids),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
-            given.path("--logs"),
-            given.path("--json"));
+            given.directory("--logs"),
+            given.newFile("--json"));
     given.rejectUnknown();
     options.check(given);
     return options;

@@ -74,7 +74,7 @@ record ConnectionsOptions(
             given.yes("--tls"),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
-            given.path("--logs"));
+            given.directory("--logs"));
     given.rejectUnknown();
     if (options.connections + options.clients > MOST) {
       throw new IllegalArgumentException(

@@ -91,7 +91,7 @@ record LoginsOptions(
             given.integer("--warmup", 30, 0, 600),
             given.all("--set"),
             Arguments.words(given.text("--jvm", "")),
-            given.path("--logs"));
+            given.directory("--logs"));
     given.rejectUnknown();
     if (options.accounts < options.used()) {
       throw new IllegalArgumentException(

@@ -132,6 +132,9 @@ class BenchmarkOptionsTest {
           --target h:1 --password p | --password without --user
           --target h:1 --set a=b    | --set is for the stack that the benchmark starts, not for a --target
           --set ab                  | --set is 'ab', expected KEY=VALUE
+          --logs pom.xml            | --logs is 'pom.xml', a file, expected a directory
+          --json none/r.json        | --json is 'none/r.json', expected a file that can be written, in a directory that exists
+          --json src                | --json is 'src', expected a file that can be written, in a directory that exists
           """)
   void refusesBadArgumentsAndSaysWhy(String words, String message) {
     assertEquals(

@@ -48,6 +48,11 @@ public final class AccessCommand {
     }
   }
 
+  /** What was asked for; ends with the exit code. */
+  private interface Action {
+    int by(AccessAdmin admin);
+  }
+
   private final PrintStream out;
   private final Clock clock;
 
@@ -61,10 +66,18 @@ public final class AccessCommand {
     System.exit(execute(args, System.out, System.err));
   }
 
-  private static int execute(String[] args, PrintStream out, PrintStream err) {
+  static int execute(String[] args, PrintStream out, PrintStream err) {
     if (List.of(args).contains("--help")) {
       out.print(USAGE);
       return OK;
+    }
+    Action action;
+    try {
+      action = new AccessCommand(out, Clock.systemUTC()).action(args);
+    } catch (WrongUse e) { // before anything is connected to
+      err.println("sentinel: " + e.getMessage());
+      err.print(USAGE);
+      return WRONG_USE;
     }
     try (ApplicationContext context = ApplicationContext.builder().banner(false).start();
         AccessAdmin admin =
@@ -72,8 +85,8 @@ public final class AccessCommand {
                 context.getBean(KafkaConfig.class),
                 context.getBean(AvroSerdes.class),
                 Clock.systemUTC(),
-                System.getProperty("user.name", "unknown"))) {
-      return new AccessCommand(out, Clock.systemUTC()).run(admin, args);
+                user())) {
+      return action.by(admin);
     } catch (RuntimeException e) {
       err.println("sentinel: " + ServiceMain.rootMessage(e));
       err.print(WHERE);
@@ -82,26 +95,32 @@ public final class AccessCommand {
   }
 
   int run(AccessAdmin admin, String... args) {
-    try {
-      Deque<String> words = new ArrayDeque<>(List.of(args));
-      String command = words.isEmpty() ? "" : words.removeFirst();
-      String verb = command.equals("revoke") || words.isEmpty() ? "" : words.removeFirst();
-      return switch ((command + " " + verb).strip()) {
-        case "ban add" -> add(admin, options(words, "for", "reason"));
-        case "ban remove" -> remove(admin, options(words));
-        case "ban list" -> list(admin, options(words));
-        case "revoke" -> revoke(admin, options(words, "keep-connected"));
-        case "audit verify" -> verify(admin, options(words));
-        default -> throw new WrongUse("there is no such command");
-      };
-    } catch (WrongUse e) {
-      out.println(e.getMessage());
-      out.print(USAGE);
-      return WRONG_USE;
-    }
+    return action(args).by(admin);
   }
 
-  private int add(AccessAdmin admin, Map<String, String> options) {
+  /**
+   * Reads the command line.
+   *
+   * @throws WrongUse if it makes no sense
+   */
+  private Action action(String... args) {
+    Deque<String> words = new ArrayDeque<>(List.of(args));
+    String command = words.isEmpty() ? "" : words.removeFirst();
+    String verb = command.equals("revoke") || words.isEmpty() ? "" : words.removeFirst();
+    String whole = (command + " " + verb).strip();
+    return switch (whole) {
+      case "ban add" -> add(options(words, "for", "reason"));
+      case "ban remove" -> remove(options(words));
+      case "ban list" -> list(options(words));
+      case "revoke" -> revoke(options(words, "keep-connected"));
+      case "audit verify" -> verify(options(words));
+      case "ban" -> throw new WrongUse("ban needs one of add, remove, list");
+      case "audit" -> throw new WrongUse("audit needs verify");
+      default -> throw new WrongUse("there is no command '%s'".formatted(whole));
+    };
+  }
+
+  private Action add(Map<String, String> options) {
     BanKind kind = kind(options);
     String value = value(options, kind);
     Instant now = clock.instant();
@@ -109,15 +128,22 @@ public final class AccessCommand {
         options.containsKey("for")
             ? now.plus(understood(() -> AdminInput.duration(options.get("for"))))
             : null;
-    admin.ban(new Ban(now, kind, value, until, options.getOrDefault("reason", ""), user()));
-    out.printf(
-        "banned: %s %s%s%n", AdminInput.word(kind), value, until == null ? "" : " until " + until);
-    return OK;
+    Ban ban = new Ban(now, kind, value, until, options.getOrDefault("reason", ""), user());
+    return admin -> {
+      admin.ban(ban);
+      String end = until == null ? "" : " until " + until;
+      out.printf("banned: %s %s%s%n", AdminInput.word(kind), value, end);
+      return OK;
+    };
   }
 
-  private int remove(AccessAdmin admin, Map<String, String> options) {
+  private Action remove(Map<String, String> options) {
     BanKind kind = kind(options);
     String value = value(options, kind);
+    return admin -> remove(admin, kind, value);
+  }
+
+  private int remove(AccessAdmin admin, BanKind kind, String value) {
     if (!admin.bans().containsKey(Bans.key(kind, value))) {
       out.printf("there is no ban of %s %s%n", AdminInput.word(kind), value);
       return FAILED;
@@ -127,10 +153,14 @@ public final class AccessCommand {
     return OK;
   }
 
-  private int list(AccessAdmin admin, Map<String, String> options) {
+  private Action list(Map<String, String> options) {
     if (!options.isEmpty()) {
       throw new WrongUse("ban list takes no options");
     }
+    return this::list;
+  }
+
+  private int list(AccessAdmin admin) {
     Instant now = clock.instant();
     List<Ban> bans =
         admin.bans().values().stream()
@@ -149,23 +179,25 @@ public final class AccessCommand {
     return OK;
   }
 
-  private int revoke(AccessAdmin admin, Map<String, String> options) {
-    InvalidationScope scope;
-    String value = "";
+  private Action revoke(Map<String, String> options) {
+    boolean disconnect = !options.containsKey("keep-connected");
     if (options.containsKey("all")) {
-      if (options.containsKey("client") || options.containsKey("user")) {
+      if (WHO.stream().filter(options::containsKey).count() > 1) {
         throw new WrongUse("--all stands alone");
       }
-      scope = InvalidationScope.ALL;
-    } else {
-      BanKind kind = kind(options);
-      if (kind == BanKind.ADDRESS) {
-        throw new WrongUse("revoke takes --client, --user or --all");
-      }
-      scope = kind == BanKind.USERNAME ? InvalidationScope.USERNAME : InvalidationScope.CLIENT_ID;
-      value = value(options, kind);
+      return admin -> revoke(admin, InvalidationScope.ALL, "", disconnect);
     }
-    boolean disconnect = !options.containsKey("keep-connected");
+    if (!options.containsKey("client") && !options.containsKey("user")) {
+      throw new WrongUse("revoke takes --client, --user or --all");
+    }
+    BanKind kind = kind(options);
+    InvalidationScope scope =
+        kind == BanKind.USERNAME ? InvalidationScope.USERNAME : InvalidationScope.CLIENT_ID;
+    String value = value(options, kind);
+    return admin -> revoke(admin, scope, value, disconnect);
+  }
+
+  private int revoke(AccessAdmin admin, InvalidationScope scope, String value, boolean disconnect) {
     admin.revoke(new AuthInvalidation(clock.instant(), scope, value, disconnect, user()));
     out.printf(
         "revoked: %s%s%n",
@@ -173,11 +205,11 @@ public final class AccessCommand {
     return OK;
   }
 
-  private int verify(AccessAdmin admin, Map<String, String> options) {
+  private Action verify(Map<String, String> options) {
     if (!options.isEmpty()) {
       throw new WrongUse("audit verify takes no options");
     }
-    return report(admin.verifyAudit());
+    return admin -> report(admin.verifyAudit());
   }
 
   /** An emptied trail is not a sound one. */

@@ -8,6 +8,8 @@ import java.util.Locale;
 /** What administrators write. All methods say in an IllegalArgumentException what is wrong. */
 final class AdminInput {
 
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private AdminInput() {}
 
   static String value(BanKind kind, String value) {
@@ -32,6 +34,11 @@ final class AdminInput {
     }
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("'%s' is not more than nothing".formatted(text));
+    }
+    if (duration.compareTo(LONGEST) > 0) { // beyond it clocks and records have no number
+      throw new IllegalArgumentException(
+          "'%s' is more than %d days; without a time it is until removed"
+              .formatted(text, LONGEST.toDays()));
     }
     return duration;
   }

@@ -239,17 +239,6 @@ class EdgeAccessIT extends EdgeSuite {
     }
   }
 
-  @Test
-  void wrongUseIsExplained() throws Exception {
-    assertEquals(2, command("ban", "add"));
-    assertEquals(2, command("ban", "add", "--address", "300.1.1.1"));
-    assertEquals(2, command("ban", "add", "--client", "a", "--user", "b"));
-    assertEquals(2, command("ban", "add", "--client", "a", "--for", "soon"));
-    assertEquals(2, command("revoke", "--address", "127.0.0.1"));
-    assertEquals(2, command("dance"));
-    assertTrue(printed("ban", "add", "--client").contains("--client needs a value"));
-  }
-
   private int command(String... words) {
     try (AccessAdmin admin = admin()) {
       return new AccessCommand(print(new ByteArrayOutputStream()), Clock.systemUTC())

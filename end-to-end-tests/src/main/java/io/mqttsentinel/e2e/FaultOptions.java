@@ -1,5 +1,6 @@
 package io.mqttsentinel.e2e;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -112,7 +113,7 @@ record FaultOptions(
         case "--cuts" -> cuts = yesOrNo(option, value);
         case "--down" -> down = Duration.ofSeconds(number(option, value, 1, 600));
         case "--set" -> set(settings, value);
-        case "--logs" -> directory = Path.of(value);
+        case "--logs" -> directory = directory(option, value);
         default ->
             throw new IllegalArgumentException(
                 "'%s' is not an option; --help names them".formatted(option));
@@ -129,6 +130,15 @@ record FaultOptions(
         Optional.ofNullable(down),
         settings,
         Optional.ofNullable(directory));
+  }
+
+  private static Path directory(String option, String value) {
+    Path path = Path.of(value);
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new IllegalArgumentException(
+          "%s is '%s', a file, expected a directory".formatted(option, value));
+    }
+    return path;
   }
 
   private static void set(Map<String, String> settings, String assignment) {

@@ -13,7 +13,7 @@ public final class FaultsApplication {
 
   private FaultsApplication() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     List<String> arguments = List.of(args);
     if (arguments.contains("--help") || arguments.contains("-h")) {
       System.out.print(FaultOptions.USAGE);
@@ -27,7 +27,12 @@ public final class FaultsApplication {
       System.exit(BAD_ARGUMENTS);
       return;
     }
-    System.exit(run(options) ? 0 : BROKEN_PROMISE);
+    try {
+      System.exit(run(options) ? 0 : BROKEN_PROMISE);
+    } catch (IOException e) { // of a process that does not start, the end of its output
+      System.err.println("sentinel faults: " + e.getMessage());
+      System.exit(BROKEN_PROMISE);
+    }
   }
 
   private static boolean run(FaultOptions options) throws IOException {

@@ -25,6 +25,7 @@ class FaultOptionsTest {
     assertEquals("--qos is '3', expected a whole number from 1 to 2", refusal("--qos", "3"));
     assertEquals("--cuts is 'maybe', expected yes or no", refusal("--cuts", "maybe"));
     assertEquals("--set is 'a.b', expected key=value", refusal("--set", "a.b"));
+    assertEquals("--logs is 'pom.xml', a file, expected a directory", refusal("--logs", "pom.xml"));
     assertTrue(refusal("--seed").contains("--seed"));
     assertTrue(refusal("--sedes", "1").contains("--sedes"));
   }
