@@ -103,7 +103,7 @@ final class SqlOpinion {
   private void quote(int at, Quotes before, boolean word, boolean escaped) {
     boolean apostrophe = word && at + 1 < to && Signals.isLetter(text[at + 1]);
     boolean closes = before.all % 2 == 0 || (!escaped && before.unescaped % 2 == 0);
-    if (closes && mayGoOn(at + 1)) {
+    if (closes && !isAbsentValue(at) && mayGoOn(at + 1)) {
       boolean adjacent = at == from || !SqlTokenizer.isSpace(text[at - 1]);
       found(grammar.behindQuote(text, at + 1, to, adjacent), at, before.kind);
     }
@@ -111,6 +111,17 @@ final class SqlOpinion {
       before.all++;
       before.unescaped += escaped ? 0 : 1;
     }
+  }
+
+  /** {@code ""-""}, as a value of CSV holds the {@code "-"} of a web server's log. */
+  private boolean isAbsentValue(int at) {
+    return at > from
+        && at + 3 < to
+        && text[at] == '"'
+        && text[at - 1] == '"'
+        && text[at + 1] == '-'
+        && text[at + 2] == '"'
+        && text[at + 3] == '"';
   }
 
   /** Behind most quotes stands a word or nothing. */

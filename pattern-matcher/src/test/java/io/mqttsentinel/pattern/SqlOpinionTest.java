@@ -106,6 +106,7 @@ final class SqlOpinionTest {
         "dogs' or cats",
         "run 'x' --force",
         "7;dev-7;21.5;\"#vref:\"",
+        "7;21.5;\"\"\"GET / HTTP/1.1\"\" 200 512 \"\"-\"\" \"\"curl/8.5\"\"\"",
         "7;dev-7;\"<165>1 gw - - keep-named\"",
         "echo \"hi\" # comment",
         "grep 'a' file | wc -l",
