@@ -2,16 +2,12 @@ package io.mqttsentinel.pattern;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Severity;
-import io.mqttsentinel.schemas.TopicFilter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * Reads the rules of one file. Threat patterns ignore case and let a dot match line breaks, because
@@ -41,14 +37,10 @@ final class RuleReader {
           "decode",
           "threshold",
           "tests");
-  private static final Set<String> SCOPE_KEYS = Set.of("topics", "tenants", "field", "content");
-  private static final Set<String> THRESHOLD_KEYS = Set.of("count", "window", "by");
   private static final Set<String> TEST_KEYS = Set.of("match", "no_match");
   private static final Set<String> HARMLESS_KEYS =
       Set.of("name", "description", "topics", "field", "pattern", "flags");
   private static final String NAME_SYNTAX = "[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}";
-  private static final int MOST_HITS = 1000;
-  private static final Duration LONGEST_WINDOW = Duration.ofDays(1);
 
   private enum Mode {
     ENFORCE,
@@ -110,10 +102,11 @@ final class RuleReader {
         keys.choice("mode", Arrays.asList(Mode.values()), Mode.ENFORCE) == Mode.SHADOW,
         keys.flag("force", false),
         keys.texts("tags"),
-        scope(inner(called, keys, "scope", SCOPE_KEYS), alert),
+        ScopeKeys.scope(inner(called, keys, "scope", ScopeKeys.KNOWN), alert),
         decode(keys, alert),
         keys.has("threshold")
-            ? threshold(inner(called, keys, "threshold", THRESHOLD_KEYS), keys, alert)
+            ? ThresholdKeys.threshold(
+                inner(called, keys, "threshold", ThresholdKeys.KNOWN), keys, alert)
             : null,
         tests.texts("match"),
         tests.texts("no_match"));
@@ -128,11 +121,13 @@ final class RuleReader {
       if (!field.startsWith(JsonPath.PREFIX)) {
         throw keys.refusal("field", "is '" + field + "', expected " + JsonPath.PREFIX + "$.path");
       }
-      paths.add(path(keys, field));
+      paths.add(ScopeKeys.path(keys, field));
     }
     String flags = flags(keys, "is");
     return new HarmlessField(
-        topics(keys), paths, keys.has("pattern") ? pattern(keys, "pattern", flags) : null);
+        ScopeKeys.topics(keys),
+        paths,
+        keys.has("pattern") ? pattern(keys, "pattern", flags) : null);
   }
 
   private static String name(String place, Object entry) {
@@ -194,116 +189,6 @@ final class RuleReader {
       return DecodeScope.of(keys.texts("decode"));
     } catch (IllegalArgumentException e) {
       throw keys.refusal("decode", "holds " + e.getMessage());
-    }
-  }
-
-  private static Threshold threshold(YamlKeys keys, YamlKeys rule, boolean alert) {
-    if (alert) {
-      throw rule.refusal("threshold", "belongs to threat_patterns");
-    }
-    int count = number(keys, "count");
-    Duration window = window(keys);
-    Threshold.By by = keys.choice("by", Arrays.asList(Threshold.By.values()), Threshold.By.CLIENT);
-    return new Threshold(count, window, by);
-  }
-
-  private static int number(YamlKeys keys, String key) {
-    String text = keys.required(key);
-    if (text.matches("\\d{1,4}")) {
-      int number = Integer.parseInt(text);
-      if (number >= 1 && number <= MOST_HITS) {
-        return number;
-      }
-    }
-    throw keys.refusal(key, "is '%s', expected a number from 1 to %d".formatted(text, MOST_HITS));
-  }
-
-  private static Duration window(YamlKeys keys) {
-    String text = keys.required("window");
-    if (text.matches("\\d{1,6}[smh]")) {
-      Duration window = Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
-      if (window.isPositive() && window.compareTo(LONGEST_WINDOW) <= 0) {
-        return window;
-      }
-    }
-    throw keys.refusal(
-        "window", "is '%s', expected such as 30s, 5m or 1h, up to 24h".formatted(text));
-  }
-
-  private static RuleScope scope(YamlKeys scope, boolean alert) {
-    List<JsonPath> paths = new ArrayList<>();
-    return new RuleScope(
-        fields(scope, paths, alert),
-        List.copyOf(paths),
-        topics(scope),
-        Set.copyOf(new TreeSet<>(scope.texts("tenants"))),
-        contents(scope));
-  }
-
-  private static Set<InspectedField> fields(YamlKeys scope, List<JsonPath> paths, boolean alert) {
-    List<String> named = scope.texts("field");
-    if (named.isEmpty()) {
-      return alert ? EnumSet.of(InspectedField.PAYLOAD) : InspectedField.usual();
-    }
-    if (alert) {
-      throw scope.refusal("field", "is given, but alert_validation looks at the payload only");
-    }
-    EnumSet<InspectedField> fields = EnumSet.noneOf(InspectedField.class);
-    for (String name : named) {
-      if (name.startsWith(JsonPath.PREFIX)) {
-        paths.add(path(scope, name));
-        fields.add(InspectedField.JSON);
-      } else {
-        fields.add(field(scope, name));
-      }
-    }
-    return fields;
-  }
-
-  private static InspectedField field(YamlKeys scope, String name) {
-    for (InspectedField field : InspectedField.usual()) {
-      if (field.key().equals(name)) {
-        return field;
-      }
-    }
-    List<String> known = InspectedField.usual().stream().map(InspectedField::key).toList();
-    throw scope.refusal(
-        "field",
-        "is '%s', expected any of %s, %s$.path"
-            .formatted(name, String.join(", ", known), JsonPath.PREFIX));
-  }
-
-  private static JsonPath path(YamlKeys keys, String field) {
-    return read(
-        keys, "field", field, name -> JsonPath.parse(name.substring(JsonPath.PREFIX.length())));
-  }
-
-  private static Set<ContentKind> contents(YamlKeys scope) {
-    EnumSet<ContentKind> contents = EnumSet.noneOf(ContentKind.class);
-    for (String name : scope.texts("content")) {
-      contents.add(
-          Arrays.stream(ContentKind.values())
-              .filter(kind -> kind.name().toLowerCase(java.util.Locale.ROOT).equals(name))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      scope.refusal(
-                          "content", "is '" + name + "', expected any of text, json, binary")));
-    }
-    return contents;
-  }
-
-  private static List<TopicFilter> topics(YamlKeys keys) {
-    return keys.texts("topics").stream()
-        .map(filter -> read(keys, "topics", filter, TopicFilter::of))
-        .toList();
-  }
-
-  private static <T> T read(YamlKeys keys, String key, String text, Function<String, T> reader) {
-    try {
-      return reader.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw keys.refusal(key, "holds " + e.getMessage());
     }
   }
 }
