@@ -72,7 +72,9 @@ final class LoginAccounts implements AutoCloseable {
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute("ALTER TABLE mqtt_user ADD PRIMARY KEY (username)");
-      statement.execute("ANALYZE");
+      // Or PostgreSQL itself would do so later, while something is measured.
+      statement.execute("VACUUM ANALYZE");
+      statement.execute("CHECKPOINT");
     }
   }
 
