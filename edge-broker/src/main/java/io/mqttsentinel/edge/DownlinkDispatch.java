@@ -20,7 +20,7 @@ final class DownlinkDispatch {
 
   private final Connections connections;
   private final OpeningFlow openings;
-  private final SubscribeFlow subscriptions;
+  private final SubscribeAnswers answers;
   private final DeliveryFlow deliveries;
   private final CloseFlow closing;
   private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
@@ -28,12 +28,12 @@ final class DownlinkDispatch {
   DownlinkDispatch(
       Connections connections,
       OpeningFlow openings,
-      SubscribeFlow subscriptions,
+      SubscribeAnswers answers,
       DeliveryFlow deliveries,
       CloseFlow closing) {
     this.connections = connections;
     this.openings = openings;
-    this.subscriptions = subscriptions;
+    this.answers = answers;
     this.deliveries = deliveries;
     this.closing = closing;
   }
@@ -46,7 +46,7 @@ final class DownlinkDispatch {
       case SessionFenced fenced ->
           at(fenced.getEpoch(), connection -> closing.fenced(connection, fenced.getReasonCode()));
       case SubscriptionApplied applied ->
-          at(applied.getEpoch(), connection -> subscriptions.applied(connection, applied));
+          at(applied.getEpoch(), connection -> answers.applied(connection, applied));
       default ->
           throw new IllegalArgumentException(
               "a downlink with %s, which this edge does not know"

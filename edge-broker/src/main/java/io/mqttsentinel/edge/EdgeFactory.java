@@ -169,7 +169,8 @@ final class EdgeFactory {
             consumer,
             serdes,
             identity,
-            new DownlinkDispatch(connections, openings, subscriptions, deliveries, closing),
+            new DownlinkDispatch(
+                connections, openings, new SubscribeAnswers(closing, metrics), deliveries, closing),
             uplink,
             metrics,
             clock);

@@ -5,7 +5,6 @@ import io.mqttsentinel.edge.SubscribeState.PendingRequest;
 import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.SharedFilter;
 import io.mqttsentinel.schemas.Subscription;
-import io.mqttsentinel.schemas.SubscriptionApplied;
 import io.mqttsentinel.schemas.TopicFilter;
 import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -14,10 +13,12 @@ import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** SUBSCRIBE and UNSUBSCRIBE: each filter on its own; answered when the router applied them. */
+/**
+ * SUBSCRIBE and UNSUBSCRIBE: each filter on its own; {@link SubscribeAnswers} answers when the
+ * router applied them.
+ */
 final class SubscribeFlow {
 
   private static final Refusal EMPTY = new Refusal(ReasonCode.PROTOCOL_ERROR, "no_topic_filter");
@@ -30,8 +31,6 @@ final class SubscribeFlow {
       new Refusal(ReasonCode.IMPLEMENTATION_ERROR, "topic_backend_failed");
   private static final Refusal TOO_MANY =
       new Refusal(ReasonCode.QUOTA_EXCEEDED, "too_many_subscriptions");
-
-  private static final int MAXIMUM_QOS = 2;
 
   private final SessionEvents sessions;
   private final Uplink uplink;
@@ -166,53 +165,6 @@ final class SubscribeFlow {
     long requestId = await(connection, new PendingRequest(false, packetId, codes, existing));
     sessions.unsubscribe(connection, requestId, existing, failure -> recorded(connection, failure));
     return true;
-  }
-
-  /** A part of a request took effect. */
-  void applied(Connection connection, SubscriptionApplied applied) {
-    if (connection.isOver()) {
-      return;
-    }
-    PendingRequest request = connection.subscriptions().pending(applied.getRequestId());
-    if (request == null) {
-      return;
-    }
-    if (applied.getReasonCode() >= ReasonCode.UNSPECIFIED) {
-      connection.subscriptions().done(applied.getRequestId());
-      failed(connection, request, applied.getReasonCode());
-    } else if (request.applied(applied.getPart(), applied.getParts())) {
-      connection.subscriptions().done(applied.getRequestId());
-      connection.write(
-          request.isSubscribe()
-              ? Packets.suback(request.packetId(), request.codes())
-              : Packets.unsuback(request.packetId(), request.codes(), connection.speaksMqtt5()));
-      connection.inbox().finished();
-    }
-  }
-
-  /** The owner of the session refused the whole request. */
-  private void failed(Connection connection, PendingRequest request, int reasonCode) {
-    metrics.refused("session_owner_refused");
-    boolean mqtt5 = connection.speaksMqtt5();
-    if (!request.isSubscribe() && !mqtt5) {
-      closing.close(connection, Closure.SESSION_TIMEOUT); // UNSUBACK could only say that it worked
-      return;
-    }
-    int[] codes = request.codes().clone();
-    Arrays.setAll(
-        codes,
-        i -> {
-          boolean asked = codes[i] <= MAXIMUM_QOS;
-          return asked ? (mqtt5 ? reasonCode : ReasonCode.MQTT3_SUBACK_FAILURE) : codes[i];
-        });
-    if (request.isSubscribe()) {
-      request.filters().forEach(connection.subscriptions()::remove);
-      connection.write(Packets.suback(request.packetId(), codes));
-    } else {
-      request.filters().forEach(connection.subscriptions()::add);
-      connection.write(Packets.unsuback(request.packetId(), codes, true));
-    }
-    connection.inbox().finished();
   }
 
   @Nullable

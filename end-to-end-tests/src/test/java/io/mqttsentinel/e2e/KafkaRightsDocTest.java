@@ -169,7 +169,7 @@ class KafkaRightsDocTest {
     try {
       return ((Topic<?, ?>) Topics.class.getField(constant).get(null)).name();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("no topic " + constant, e);
+      throw new LinkageError("no topic " + constant, e);
     }
   }
 }
