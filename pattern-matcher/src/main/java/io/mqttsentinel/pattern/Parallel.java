@@ -49,7 +49,7 @@ final class Parallel {
       if (e.getCause() instanceof RuntimeException refused) {
         throw refused;
       }
-      throw new IllegalStateException("rules were not loaded", e.getCause());
+      throw new IllegalStateException("rules were not loaded: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while rules are loaded", e);
