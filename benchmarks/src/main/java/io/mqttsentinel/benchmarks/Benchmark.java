@@ -114,10 +114,10 @@ final class Benchmark {
         table.add(row);
         progress.println(ReportText.round(row, rounds));
       }
-      StageTimes.Breakdown breakdown =
+      MessageWays ways =
           stageTimes.resource().isPresent()
-              ? stages(fleet, stageTimes.resource().get(), clock)
-              : StageTimes.Breakdown.NONE;
+              ? stageTimes.resource().get().read(fleet, clock)
+              : new MessageWays(List.of());
       return report(
           fleet,
           results,
@@ -126,8 +126,8 @@ final class Benchmark {
               yardstick.isPresent() ? Latency.of(yardstickAll) : null,
               yardstickLost,
               table,
-              breakdown.stages(),
-              breakdown.verdicts()),
+              ways.stages(),
+              ways.verdicts()),
           List.of());
     }
   }
@@ -202,12 +202,6 @@ final class Benchmark {
         lag,
         use,
         steps);
-  }
-
-  private static StageTimes.Breakdown stages(
-      MqttFleet fleet, StageTimes stageTimes, WallClock clock) throws InterruptedException {
-    // Nothing is under way any more: the loop may be held while the topic is read.
-    return fleet.withLedger(ledger -> stageTimes.read(ledger, clock));
   }
 
   private OptionalResource<Yardstick> yardstick(Workload workload)

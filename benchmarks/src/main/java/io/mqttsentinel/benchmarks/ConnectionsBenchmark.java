@@ -59,7 +59,9 @@ final class ConnectionsBenchmark {
     long edge = system.processes().get(Stack.EDGE);
     Meter meter = new Meter(proc, system.processes());
     // Each fleet has a thread of its own: whoever connects must not delay who measures.
-    try (MqttFleet others = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers());
+    try (StageTimes stages =
+            new StageTimes(system.kafka().orElseThrow(), stack.workload(run).payload());
+        MqttFleet others = new MqttFleet(system.mqtt(), stack.workload(run), system.publishers());
         MqttFleet idle =
             new MqttFleet(
                 tls.map(TlsAccess::broker).orElse(system.mqtt()),
@@ -79,6 +81,7 @@ final class ConnectionsBenchmark {
       Thread.sleep(REST_MILLIS);
       JvmMemory after = JvmMemory.of(edge, proc);
 
+      WallClock clock = WallClock.synchronize();
       progress.printf("measuring the others for %d s%n", options.seconds());
       LoadGenerator.Result calm =
           generator.run(options.rate(), options.seconds(), SETTLING_SECONDS);
@@ -90,7 +93,7 @@ final class ConnectionsBenchmark {
         progress.println("cutting all idle clients off at once; they connect again");
         returns.add(comeBack(RETURN + (i + 1), idle, generator));
       }
-      return report(before, after, first, calm, returns);
+      return report(before, after, first, calm, returns, stages.read(others, clock));
     }
   }
 
@@ -114,7 +117,8 @@ final class ConnectionsBenchmark {
       JvmMemory after,
       Duration first,
       LoadGenerator.Result calm,
-      List<Return> returns) {
+      List<Return> returns,
+      MessageWays ways) {
     Machine machine = Machine.here(proc);
     CpuTable cpu = new CpuTable().row(IDLE, calm.use());
     returns.forEach(r -> cpu.row(r.name(), r.others().use()));
@@ -147,6 +151,7 @@ final class ConnectionsBenchmark {
         %s
         %s
 
+        %s
         %s\
         """,
         options.command(),
@@ -173,6 +178,7 @@ final class ConnectionsBenchmark {
         columns(i -> "---:|"),
         partsRow(IDLE, calm),
         returns.stream().map(r -> partsRow(r.name(), r.others())).collect(Collectors.joining("\n")),
+        waits(ways, calm, returns),
         cpu.markdown());
   }
 
@@ -196,6 +202,23 @@ final class ConnectionsBenchmark {
     List<Latency> parts = result.phase().parts(PARTS);
     return "| %s |".formatted(name)
         + columns(i -> String.format(Locale.ROOT, " %.0f |", parts.get(i).p99()));
+  }
+
+  /** Which stage made the slowest hundredth slow. */
+  private static String waits(MessageWays ways, LoadGenerator.Result calm, List<Return> returns) {
+    List<String> names = ways.stages().stream().map(MessageWays.Stage::name).toList();
+    StringBuilder table = new StringBuilder("| the slowest hundredth, ms since the stage before |");
+    names.forEach(name -> table.append(' ').append(name).append(" |"));
+    table.append("\n|---|").append("---:|".repeat(names.size())).append('\n');
+    table.append(waitsRow(IDLE, ways.of(calm.phase())));
+    returns.forEach(r -> table.append(waitsRow(r.name(), ways.of(r.others().phase()))));
+    return table.toString();
+  }
+
+  private static String waitsRow(String name, MessageWays ways) {
+    return ways.stages().stream()
+        .map(stage -> String.format(Locale.ROOT, " %.0f |", stage.slowest()))
+        .collect(Collectors.joining("", "| " + name + " |", "\n"));
   }
 
   private static String columns(IntFunction<String> column) {

@@ -61,7 +61,7 @@ record Report(
       Latency yardstick,
       long yardstickLost,
       List<Round> rounds,
-      List<StageTimes.Stage> stages,
+      List<MessageWays.Stage> stages,
       Map<String, Long> verdicts) {}
 
   /**

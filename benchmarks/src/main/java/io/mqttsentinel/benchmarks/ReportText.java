@@ -131,9 +131,21 @@ final class ReportText {
     if (latencies.stages().isEmpty()) {
       return;
     }
-    out.format("| stage, ms since the one before | p50 | p95 | p99 | p99.9 | max |%n");
-    out.format("|---|---:|---:|---:|---:|---:|%n");
-    latencies.stages().forEach(stage -> row(out, stage.name(), stage.latency()));
+    out.format(
+        "| stage, ms since the one before | p50 | p95 | p99 | p99.9 | max | slowest 1 %% |%n");
+    out.format("|---|---:|---:|---:|---:|---:|---:|%n");
+    for (MessageWays.Stage stage : latencies.stages()) {
+      Latency latency = stage.latency();
+      out.format(
+          "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |%n",
+          stage.name(),
+          latency.p50(),
+          latency.p95(),
+          latency.p99(),
+          latency.p999(),
+          latency.max(),
+          stage.slowest());
+    }
     out.format("%n");
     out.format("Verdicts of the measured messages: %s.%n%n", latencies.verdicts());
   }

@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,8 +34,6 @@ final class StageTimes implements AutoCloseable {
 
   private final KafkaConsumer<Integer, Downlink> consumer;
   private final BenchmarkPayload payloads;
-  private final Map<String, Histogram> steps = new LinkedHashMap<>();
-  private final Map<String, Long> verdicts = new HashMap<>();
 
   /** Starts at the end of the topic: what is delivered from now on is taken apart later. */
   StageTimes(KafkaAccess kafka, BenchmarkPayload payloads) {
@@ -59,21 +55,23 @@ final class StageTimes implements AutoCloseable {
     consumer.assignment().forEach(consumer::position);
   }
 
-  /** The way of the messages whose latency counts, stage after stage. */
-  Breakdown read(Ledger ledger, WallClock clock) {
-    steps.clear();
-    verdicts.clear();
+  /** The ways of the messages whose latency counts, once nothing is under way any more. */
+  MessageWays read(MqttFleet fleet, WallClock clock) throws InterruptedException {
+    // The loop may be held while the topic is read.
+    return fleet.withLedger(ledger -> read(ledger, clock));
+  }
+
+  private MessageWays read(Ledger ledger, WallClock clock) {
+    List<MessageWays.Way> ways = new ArrayList<>();
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
       for (ConsumerRecord<Integer, Downlink> record : consumer.poll(POLL)) {
         if (record.value().getBody() instanceof Delivery delivery && isFirst(delivery)) {
-          add(delivery.getMessage(), record.value().getAt(), ledger, clock);
+          way(delivery.getMessage(), record.value().getAt(), ledger, clock).ifPresent(ways::add);
         }
       }
     }
-    List<Stage> stages = new ArrayList<>();
-    steps.forEach((name, histogram) -> stages.add(new Stage(name, Latency.of(histogram))));
-    return new Breakdown(stages, new TreeMap<>(verdicts));
+    return new MessageWays(ways);
   }
 
   @Override
@@ -85,42 +83,41 @@ final class StageTimes implements AutoCloseable {
     return delivery.getTargets().stream().noneMatch(target -> target.getDuplicate());
   }
 
-  private void add(ClientMessage message, Instant downlinkAt, Ledger ledger, WallClock clock) {
+  private Optional<MessageWays.Way> way(
+      ClientMessage message, Instant downlinkAt, Ledger ledger, WallClock clock) {
     long number = payloads.number(Unpooled.wrappedBuffer(message.getPayload().duplicate()));
-    Optional<Phase> phase = number < 0 ? Optional.empty() : ledger.phase(number);
-    if (phase.isEmpty() || !phase.get().isMeasured(number)) {
-      return;
+    return (number < 0 ? Optional.<Phase>empty() : ledger.phase(number))
+        .filter(phase -> phase.isMeasured(number))
+        .map(
+            phase -> {
+              Stopwatch watch = new Stopwatch(clock.micros(phase.intendedNanos(number)));
+              watch.step("sent → accepted at the edge", message.getAcceptedAt());
+              for (StageStamp stamp : message.getStamps()) {
+                watch.step("→ " + stamp.getStage(), stamp.getAt());
+              }
+              watch.step("→ downlink", downlinkAt);
+              watch.step("→ received", clock.micros(phase.arrivedNanos(number)));
+              return new MessageWays.Way(phase, message.getVerdict().name(), watch.steps);
+            });
+  }
+
+  /** Takes the time from one stamp to the next. */
+  private static final class Stopwatch {
+
+    private final Map<String, Long> steps = new LinkedHashMap<>();
+    private long at;
+
+    Stopwatch(long at) {
+      this.at = at;
     }
-    verdicts.merge(message.getVerdict().name(), 1L, Long::sum);
-    long at = clock.micros(phase.get().intendedNanos(number));
-    at = step("sent → accepted at the edge", at, message.getAcceptedAt());
-    for (StageStamp stamp : message.getStamps()) {
-      at = step("→ " + stamp.getStage(), at, stamp.getAt());
+
+    void step(String name, Instant to) {
+      step(name, WallClock.micros(to));
     }
-    at = step("→ downlink", at, downlinkAt);
-    record("→ received", clock.micros(phase.get().arrivedNanos(number)) - at);
+
+    void step(String name, long to) {
+      steps.put(name, to - at);
+      at = to;
+    }
   }
-
-  private long step(String name, long from, Instant to) {
-    long at = WallClock.micros(to);
-    record(name, at - from);
-    return at;
-  }
-
-  private void record(String name, long micros) {
-    Latency.record(steps.computeIfAbsent(name, n -> Latency.histogram()), micros * 1_000);
-  }
-
-  /**
-   * The way of all measured messages.
-   *
-   * @param verdicts how many got which: anything but ALLOW costs more and is another benchmark
-   */
-  record Breakdown(List<Stage> stages, Map<String, Long> verdicts) {
-
-    static final Breakdown NONE = new Breakdown(List.of(), Map.of());
-  }
-
-  /** One step of the way. */
-  record Stage(String name, Latency latency) {}
 }

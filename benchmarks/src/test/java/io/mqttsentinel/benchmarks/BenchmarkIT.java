@@ -70,7 +70,8 @@ class BenchmarkIT {
   void measuresTheWholePipelineInOneJvm(@TempDir Path logs) throws Exception {
     Report report = run("--rate 100 --seconds 3 --clients 10 --warmup 3 --logs " + logs);
     assertEverythingArrived(report, 100 * (3 + 1));
-    List<String> stages = report.latencies().stages().stream().map(StageTimes.Stage::name).toList();
+    List<String> stages =
+        report.latencies().stages().stream().map(MessageWays.Stage::name).toList();
     for (String stage :
         List.of("pattern-matcher", "anomaly-detector", "auth-verifier", "event-aggregator")) {
       assertTrue(stages.contains("→ " + stage), stages.toString());

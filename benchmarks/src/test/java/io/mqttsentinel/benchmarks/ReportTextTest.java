@@ -94,7 +94,7 @@ class ReportTextTest {
             yardstick,
             0,
             List.of(new Report.Round(1, PIPELINE, yardstick, 12.5)),
-            List.of(new StageTimes.Stage("→ pattern-matcher", HOP)),
+            List.of(new MessageWays.Stage("→ pattern-matcher", HOP, 3.5)),
             Map.of("ALLOW", 36_000L)),
         0.2,
         new Meter.Reading(
