@@ -198,6 +198,7 @@ final class EdgeFactory {
                 deliveries,
                 closing,
                 ends,
+                new Departures(),
                 moquette,
                 config.receiveMaximum()),
             new EdgePipeline(

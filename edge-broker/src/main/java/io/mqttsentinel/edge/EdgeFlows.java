@@ -8,5 +8,6 @@ record EdgeFlows(
     DeliveryFlow deliveries,
     CloseFlow closing,
     EndFlow ends,
+    Departures departures,
     MoquetteServer moquette,
     int receiveMaximum) {}

@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.micronaut.core.annotation.Nullable;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.mqtt.MqttDecoder;
@@ -56,6 +57,8 @@ final class EdgePipeline {
    * connection are most of what it costs.
    */
   void complete(Channel channel, EdgeFlows flows) {
+    // The end of what a client sends is an event then, and the socket is ours to close.
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ChannelPipeline pipeline = channel.pipeline();
     if (pipeline.get(TLS) instanceof SslHandler tls) {
       handshakes.watch(channel, tls);

@@ -3,6 +3,7 @@ package io.mqttsentinel.edge;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
@@ -86,6 +87,10 @@ final class SentinelHandler extends ChannelDuplexHandler {
     if (event instanceof ProxiedAddress proxied) {
       connection.remoteAddress(proxied.peer());
       flows.arrivals().identified(connection);
+      return;
+    }
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      flows.departures().hungUp(connection);
       return;
     }
     boolean silent = event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE;
