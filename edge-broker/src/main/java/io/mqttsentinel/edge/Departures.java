@@ -25,7 +25,11 @@ final class Departures {
 
   /** The client sends nothing more. Called on its event loop. */
   void hungUp(Connection connection) {
-    leave(connection.context().executor(), connection::closeSocket);
+    if (connection.state() == Connection.State.CONNECTED) {
+      leave(connection.context().executor(), connection::closeSocket);
+    } else {
+      connection.closeSocket(); // else what it began to open would be opened for nobody
+    }
   }
 
   void leave(EventExecutor loop, Runnable close) {
