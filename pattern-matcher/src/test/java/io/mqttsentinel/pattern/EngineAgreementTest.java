@@ -2,7 +2,6 @@ package io.mqttsentinel.pattern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,17 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shipped rules give the same hits on both engines, whatever the text. */
 final class EngineAgreementTest {
 
-  private static final List<PayloadPattern> PATTERNS = shipped();
+  private static final List<PayloadPattern> PATTERNS =
+      ShippedRules.threats().stream().map(Rule::pattern).toList();
   private static final PatternEngine.Scanner JAVA = JavaEngine.compile(PATTERNS).scanner();
   private static final PatternEngine.Scanner AUTO = EngineChoice.AUTO.compile(PATTERNS).scanner();
 
   /** Engines look for the first bytes of a match in other ways where more stands in front of it. */
   @ParameterizedTest
   @ValueSource(ints = {15, 33, 64, 70, 150})
-  void whatStandsInFrontOfAnAttackHidesItFromNoEngine(int length) throws IOException {
-    CompiledRules threats =
-        RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT)
-            .threats();
+  void whatStandsInFrontOfAnAttackHidesItFromNoEngine(int length) {
+    CompiledRules threats = ShippedRules.loaded().threats();
     PatternEngine.Scanner scanner = threats.engine().scanner();
     List<String> disagreed = new ArrayList<>();
     for (int i = 0; i < threats.rules().size(); i++) {
@@ -136,17 +134,5 @@ final class EngineAgreementTest {
             "%",
             "\\");
     return fragment.list().ofMaxSize(14).map(parts -> String.join("", parts));
-  }
-
-  private static List<PayloadPattern> shipped() {
-    try {
-      return new RuleSource.Shipped()
-          .read().entrySet().stream()
-              .flatMap(e -> RuleFile.parse(e.getKey(), e.getValue()).threats().stream())
-              .map(Rule::pattern)
-              .toList();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.TopicFilter;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,12 +19,7 @@ final class FastPathTest {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private static RuleSet rules;
-
-  @BeforeAll
-  static void load() throws IOException {
-    rules = RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
-  }
+  private final RuleSet rules = ShippedRules.loaded();
 
   @ParameterizedTest
   @ValueSource(

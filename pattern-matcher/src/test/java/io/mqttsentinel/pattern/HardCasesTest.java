@@ -7,12 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Envelope;
 import io.mqttsentinel.schemas.Finding;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,14 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the shipped pack lets pass although it looks like an attack, and what it still finds. */
 final class HardCasesTest {
 
-  private static PatternInspector inspector;
-
-  @BeforeAll
-  static void load() throws IOException {
-    RuleSet rules =
-        RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
-    inspector = new PatternInspector(rules, List.of(), DecodeLimits.DEFAULT);
-  }
+  private final PatternInspector inspector = ShippedRules.inspector();
 
   @ParameterizedTest
   @ValueSource(
@@ -140,7 +131,7 @@ final class HardCasesTest {
         List.of("serialized_java"), found.stream().map(Finding::getRuleId).distinct().toList());
   }
 
-  private static List<Finding> findings(String text) {
+  private List<Finding> findings(String text) {
     byte[] payload = text.getBytes(StandardCharsets.UTF_8);
     return inspector.inspect(TrialMessage.of("devices/a", payload));
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Evidence;
 import io.mqttsentinel.schemas.Finding;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,11 +180,6 @@ final class InspectionFuzzTest {
   }
 
   private static PatternInspector inspector(EngineChoice engine) {
-    try {
-      RuleSet rules = RuleSet.load(new RuleSource.Shipped().read(), engine, DecodeLimits.DEFAULT);
-      return new PatternInspector(rules, List.of(), DecodeLimits.DEFAULT);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return new PatternInspector(ShippedRules.loaded(engine), List.of(), DecodeLimits.DEFAULT);
   }
 }

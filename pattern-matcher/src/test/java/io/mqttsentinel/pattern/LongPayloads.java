@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,25 +24,7 @@ final class LongPayloads {
           "${jndi:ldap://198.51.100.7/a}",
           "../../../../../../etc/passwd");
 
-  /** Loaded once for all classes of tests: it takes seconds. */
-  private static final class Shipped {
-    private static final RuleSet RULES = load();
-
-    private static RuleSet load() {
-      try {
-        return RuleSet.load(
-            new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   private LongPayloads() {}
-
-  static RuleSet shippedRules() {
-    return Shipped.RULES;
-  }
 
   /** Slow while samples are taken, so that parts are looked at; then time stands still for all. */
   static TimeBudget slowThenStill() {
@@ -61,7 +41,7 @@ final class LongPayloads {
   }
 
   static List<Finding> inspect(byte[] payload, TimeBudget budget) {
-    return inspect(shippedRules(), payload, budget);
+    return inspect(ShippedRules.loaded(), payload, budget);
   }
 
   static List<Finding> inspect(RuleSet rules, byte[] payload, TimeBudget budget) {

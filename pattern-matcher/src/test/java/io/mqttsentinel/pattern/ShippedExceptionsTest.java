@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
-import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,14 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An exception of a shipped rule must not become a word that lets an attack through. */
 final class ShippedExceptionsTest {
 
-  private static PatternInspector inspector;
-
-  @BeforeAll
-  static void load() throws IOException {
-    RuleSet rules =
-        RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
-    inspector = new PatternInspector(rules, List.of(), DecodeLimits.DEFAULT);
-  }
+  private final PatternInspector inspector = ShippedRules.inspector();
 
   @ParameterizedTest
   @ValueSource(
@@ -75,7 +66,7 @@ final class ShippedExceptionsTest {
     assertEquals(List.of(), findings(payload).stream().map(Finding::getRuleId).toList());
   }
 
-  private static List<Finding> findings(String payload) {
+  private List<Finding> findings(String payload) {
     return inspector.inspect(Messages.of("clients/dev-1/data", payload));
   }
 }

@@ -19,7 +19,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,16 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the shipped pack promises. */
 final class ShippedRulesTest {
 
-  private static final List<TopicFilter> ALERTS = List.of(TopicFilter.of("clients/+/alerts"));
-
-  private static PatternInspector inspector;
-
-  @BeforeAll
-  static void load() throws IOException {
-    RuleSet rules =
-        RuleSet.load(new RuleSource.Shipped().read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
-    inspector = new PatternInspector(rules, ALERTS, DecodeLimits.DEFAULT);
-  }
+  private static final PatternInspector INSPECTOR =
+      ShippedRules.inspector(TopicFilter.of("clients/+/alerts"));
 
   @Test
   void everyFileIsListed() throws IOException, URISyntaxException {
@@ -49,9 +40,8 @@ final class ShippedRulesTest {
   }
 
   @Test
-  void everyRuleHasTestsAndThreatsHaveATag() throws IOException {
-    new RuleSource.Shipped()
-        .read()
+  void everyRuleHasTestsAndThreatsHaveATag() {
+    ShippedRules.files()
         .forEach(
             (name, yaml) -> {
               RuleFile file = RuleFile.parse(name, yaml);
@@ -170,7 +160,7 @@ final class ShippedRulesTest {
   void aTextOfTwoBytesACharacterIsATextToRules() {
     byte[] wide = "x)(|(and a text".getBytes(StandardCharsets.UTF_16LE);
     assertTrue(
-        inspector.inspect(Messages.of("clients/dev-1/data", wide)).stream()
+        INSPECTOR.inspect(Messages.of("clients/dev-1/data", wide)).stream()
             .anyMatch(finding -> finding.getRuleId().equals("ldap_operator_fragment")));
   }
 
@@ -211,7 +201,7 @@ final class ShippedRulesTest {
     assertEquals(0, evidence.getOffset());
     assertTrue(evidence.getExcerpt().startsWith("' OR '1'='1"), evidence.getExcerpt());
     assertTrue(finding.getTags().contains("CWE-89"));
-    assertEquals(inspector.rules().version(), finding.getRuleVersion());
+    assertEquals(INSPECTOR.rules().version(), finding.getRuleVersion());
   }
 
   @Test
@@ -223,7 +213,7 @@ final class ShippedRulesTest {
         .getProperties()
         .setUserProperties(
             List.of(new io.mqttsentinel.schemas.UserProperty("q", "../../../../etc/passwd")));
-    List<Finding> findings = inspector.inspect(message);
+    List<Finding> findings = INSPECTOR.inspect(message);
     assertTrue(seen(findings, "xss_script_tag", "topic"), findings.toString());
     assertTrue(seen(findings, "client_id_wildcard", "client_id"), findings.toString());
     assertTrue(seen(findings, "sql_quoted_tautology", "username"), findings.toString());
@@ -264,7 +254,7 @@ final class ShippedRulesTest {
   private static List<String> ids(io.mqttsentinel.schemas.MessageProperties properties) {
     var message = Messages.of("clients/dev-1/data", "1");
     message.setProperties(properties);
-    return inspector.inspect(message).stream().map(Finding::getRuleId).toList();
+    return INSPECTOR.inspect(message).stream().map(Finding::getRuleId).toList();
   }
 
   private static boolean seen(List<Finding> findings, String rule, String field) {
@@ -278,10 +268,10 @@ final class ShippedRulesTest {
   }
 
   private static Action action(byte[] payload) {
-    return Envelope.strongest(inspector.inspect(Messages.of("clients/dev-1/data", payload)));
+    return Envelope.strongest(INSPECTOR.inspect(Messages.of("clients/dev-1/data", payload)));
   }
 
   private static List<Finding> findings(String topic, String payload) {
-    return inspector.inspect(Messages.of(topic, payload));
+    return INSPECTOR.inspect(Messages.of(topic, payload));
   }
 }

@@ -6,7 +6,6 @@ import static io.mqttsentinel.pattern.LongPayloads.inspect;
 import static io.mqttsentinel.pattern.LongPayloads.isFound;
 import static io.mqttsentinel.pattern.LongPayloads.log;
 import static io.mqttsentinel.pattern.LongPayloads.names;
-import static io.mqttsentinel.pattern.LongPayloads.shippedRules;
 import static io.mqttsentinel.pattern.LongPayloads.ticking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -65,7 +64,7 @@ final class TimeBudgetTest {
             });
     byte[] payload = new VariedLog(6).with(SIZE, ATTACK, 0.9);
     List<Finding> findings =
-        new PatternInspector(shippedRules(), List.of(), unlimited, budget)
+        new PatternInspector(ShippedRules.loaded(), List.of(), unlimited, budget)
             .inspect(Messages.of("clients/dev-1/data", payload));
     assertTrue(isFound(findings), () -> "" + names(findings));
   }
@@ -75,7 +74,7 @@ final class TimeBudgetTest {
     var message = Messages.of("clients/dev-1/data", log(SIZE));
     message.setUsername("' or 1=1 -- ");
     List<Finding> findings =
-        new PatternInspector(shippedRules(), List.of(), DecodeLimits.DEFAULT, ticking())
+        new PatternInspector(ShippedRules.loaded(), List.of(), DecodeLimits.DEFAULT, ticking())
             .inspect(message);
     assertTrue(
         findings.stream()

@@ -161,7 +161,7 @@ final class WorkBudgetTest {
   private static Finding truncated(DecodeLimits limits, byte[] payload) {
     List<Finding> findings =
         new ArrayList<>(
-            new PatternInspector(LongPayloads.shippedRules(), List.of(), limits)
+            new PatternInspector(ShippedRules.loaded(), List.of(), limits)
                 .inspect(Messages.of("clients/dev-1/data", payload)));
     findings.removeIf(finding -> !finding.getRuleId().equals("inspection_truncated"));
     return findings.isEmpty() ? null : findings.getFirst();
