@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
  */
 final class Parallel {
 
+  /** Of each thread, whatever the JVM gives others; patterns that need more are refused. */
+  private static final long STACK = 1 << 20;
+
   private Parallel() {}
 
   /**
@@ -33,10 +36,11 @@ final class Parallel {
             .toList();
     int threads = Math.min(tasks.size(), Math.max(2, Runtime.getRuntime().availableProcessors()));
     for (int i = 1; i < threads; i++) {
-      Thread.ofPlatform()
-          .name("pattern-loader-" + i)
-          .daemon()
-          .start(() -> longestFirst.forEach(FutureTask::run));
+      Thread loader =
+          new Thread(
+              null, () -> longestFirst.forEach(FutureTask::run), "pattern-loader-" + i, STACK);
+      loader.setDaemon(true);
+      loader.start();
     }
     longestFirst.forEach(FutureTask::run); // does nothing where another thread has begun it
     return tasks.stream().map(Parallel::await).toList();

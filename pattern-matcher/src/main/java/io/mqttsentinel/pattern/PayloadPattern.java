@@ -17,6 +17,15 @@ final class PayloadPattern {
   /** Elements of what is taken over without having an engine try it. */
   static final int LARGEST = 5_000;
 
+  /** Elements of what an engine tries: RE2J holds each of them in memory, Vectorscan refuses it. */
+  static final int LARGEST_TRIED = 50_000;
+
+  /**
+   * Calls of RE2J within each other that are taken, to compile or to match. A stack of 512 KB has
+   * room for some 1300 of those that compile, and for 2200 of those that match.
+   */
+  static final int DEEPEST = 700;
+
   private final String source;
   private final Regex regex;
   private final int leastBytes;
@@ -32,10 +41,18 @@ final class PayloadPattern {
   }
 
   /**
-   * @throws RegexSyntaxException if the pattern is not in the rule language
+   * @throws RegexSyntaxException if the pattern is not in the rule language, or RE2J could not
+   *     compile or match it on the stack of any thread
    */
   static PayloadPattern compile(String source, boolean ignoreCase, boolean dotAll) {
-    return new PayloadPattern(source, RegexParser.parse(source, ignoreCase, dotAll), true);
+    Regex regex = RegexParser.parse(source, ignoreCase, dotAll);
+    long depth = RegexDepth.of(RegexForJava.of(regex));
+    if (depth > DEEPEST) {
+      throw new RegexSyntaxException(
+          "what is optional in it nests or follows each other %d deep, expected at most %d; write fewer repeats inside of repeats"
+              .formatted(depth, DEEPEST));
+    }
+    return new PayloadPattern(source, regex, true);
   }
 
   String source() {
@@ -45,11 +62,6 @@ final class PayloadPattern {
   /** Elements after all repeats are written out. */
   long size() {
     return RegexShape.size(regex);
-  }
-
-  /** In the syntax that all engines share. */
-  String printed() {
-    return regex.print();
   }
 
   /** Every match holds one string of each set, case folded. */
@@ -132,7 +144,7 @@ final class PayloadPattern {
   private Pattern compiled() {
     Pattern known = compiled;
     if (known == null) {
-      known = Pattern.compile(printed(), Pattern.DOTALL);
+      known = Pattern.compile(RegexForJava.of(regex).print(), Pattern.DOTALL);
       compiled = known;
     }
     return known;

@@ -91,8 +91,8 @@ final class RuleReader {
         called,
         keys.text("version", ""),
         keys.text("description", ""),
-        pattern(keys, "pattern", flags),
-        keys.has("not_match") ? exception(keys, flags) : null,
+        pattern(keys, "pattern", flags, PayloadPattern.LARGEST_TRIED),
+        keys.has("not_match") ? pattern(keys, "not_match", flags, PayloadPattern.LARGEST) : null,
         keys.choice("not_match_in", EnumSet.allOf(ExceptIn.class), ExceptIn.MATCH) == ExceptIn.TEXT
             || action == Action.ALLOW,
         action,
@@ -127,7 +127,7 @@ final class RuleReader {
     return new HarmlessField(
         ScopeKeys.topics(keys),
         paths,
-        keys.has("pattern") ? pattern(keys, "pattern", flags) : null);
+        keys.has("pattern") ? pattern(keys, "pattern", flags, PayloadPattern.LARGEST) : null);
   }
 
   private static String name(String place, Object entry) {
@@ -147,22 +147,17 @@ final class RuleReader {
     return flags;
   }
 
-  private static PayloadPattern pattern(YamlKeys keys, String key, String flags) {
+  private static PayloadPattern pattern(YamlKeys keys, String key, String flags, int largest) {
+    PayloadPattern pattern;
     try {
-      return PayloadPattern.compile(keys.text(key, ""), flags.contains("i"), flags.contains("s"));
+      pattern =
+          PayloadPattern.compile(keys.text(key, ""), flags.contains("i"), flags.contains("s"));
     } catch (RegexSyntaxException e) {
       throw keys.refusal(key, "is refused: " + e.getMessage());
     }
-  }
-
-  /** Whoever has an engine compile a pattern hears that it is too large; nobody does with these. */
-  private static PayloadPattern exception(YamlKeys keys, String flags) {
-    PayloadPattern pattern = pattern(keys, "not_match", flags);
-    if (pattern.size() > PayloadPattern.LARGEST) {
+    if (pattern.size() > largest) {
       throw keys.refusal(
-          "not_match",
-          "makes %d elements, expected at most %d"
-              .formatted(pattern.size(), PayloadPattern.LARGEST));
+          key, "makes %d elements, expected at most %d".formatted(pattern.size(), largest));
     }
     return pattern;
   }

@@ -172,6 +172,8 @@ final class RuleFileTest {
             + " ¦ rule n: not_match is refused",
         "threat_patterns: [{name: n, pattern: a, not_match: '(?:b{999}){9}', action: flag}]"
             + " ¦ rule n: not_match makes 8991 elements, expected at most 5000",
+        "threat_patterns: [{name: n, pattern: 'abc(?:b{999}){99}', action: flag}]"
+            + " ¦ rule n: pattern makes 98904 elements, expected at most 50000",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: a}]"
             + " ¦ rule n: scope is 'a', expected a mapping of keys to values",
         "threat_patterns: [{name: n, pattern: a, action: flag, scope: {topics: 'a/#/b'}}]"
