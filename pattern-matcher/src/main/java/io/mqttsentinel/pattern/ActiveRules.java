@@ -33,7 +33,7 @@ final class ActiveRules implements AutoCloseable {
       RuleSource source, PatternCompiler engine, DecodeLimits limits, RuleMetrics metrics)
       throws IOException {
     this.source = source;
-    this.engine = engine;
+    this.engine = new RecentEngines(engine);
     this.limits = limits;
     this.metrics = metrics;
     this.lastRead = source.read();
@@ -129,11 +129,12 @@ final class ActiveRules implements AutoCloseable {
     long start = System.nanoTime();
     RuleSet rules = RuleSet.load(files, engine, limits);
     LOG.info(
-        "{} rules of version {} on {}, ready after {} ms",
+        "{} rules of version {} on {}, ready after {} ms ({})",
         rules.size(),
         rules.version(),
         rules.engineName(),
-        (System.nanoTime() - start) / 1_000_000);
+        (System.nanoTime() - start) / 1_000_000,
+        rules.times());
     return rules;
   }
 

@@ -55,10 +55,11 @@ public final class InspectionReport {
     long start = System.nanoTime();
     RuleSet rules = RuleSet.load(source.read(), EngineChoice.AUTO, DecodeLimits.DEFAULT);
     System.out.printf(
-        "%d rules on %s, loaded in %d ms%n",
-        rules.size(), rules.engineName(), (System.nanoTime() - start) / 1_000_000);
+        "%d rules on %s, loaded in %d ms: %s%n",
+        rules.size(), rules.engineName(), (System.nanoTime() - start) / 1_000_000, rules.times());
     InspectionReport report = new InspectionReport(rules, System.out);
     report.telemetry();
+    ReloadReport.print(source, message(TELEMETRY.getBytes(StandardCharsets.UTF_8)), System.out);
     for (int size : HOSTILE_SIZES) {
       report.hostile(size);
     }

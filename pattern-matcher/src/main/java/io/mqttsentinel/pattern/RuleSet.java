@@ -23,18 +23,35 @@ final class RuleSet {
   private final CompiledRules threats;
   private final CompiledRules names;
   private final List<HarmlessField> harmless;
+  private final Times times;
+
+  /** What loading took, step by step, in nanoseconds. */
+  record Times(long reading, long compiling, long testing) {
+
+    @Override
+    public String toString() {
+      return "reading %d ms, compiling %d ms, testing %d ms"
+          .formatted(reading / 1_000_000, compiling / 1_000_000, testing / 1_000_000);
+    }
+  }
 
   private RuleSet(
       String version,
       CompiledRules alertValidation,
       CompiledRules threats,
       CompiledRules names,
-      List<HarmlessField> harmless) {
+      List<HarmlessField> harmless,
+      Times times) {
     this.version = version;
     this.alertValidation = alertValidation;
     this.threats = threats;
     this.names = names;
     this.harmless = harmless;
+    this.times = times;
+  }
+
+  private RuleSet after(Times took) {
+    return new RuleSet(version, alertValidation, threats, names, harmless, took);
   }
 
   /**
@@ -45,10 +62,17 @@ final class RuleSet {
    */
   static RuleSet load(Map<String, String> files, PatternCompiler engine, DecodeLimits limits) {
     engine.prepare();
+    long start = System.nanoTime();
     RuleFiles read = RuleFiles.read(files, limits);
+    long behindReading = System.nanoTime();
     RuleSet compiled = compile(files, read.files(), engine);
+    long behindCompiling = System.nanoTime();
     read.test(List.of(compiled.alertValidation, compiled.threats, compiled.names), limits);
-    return compiled;
+    return compiled.after(
+        new Times(
+            behindReading - start,
+            behindCompiling - behindReading,
+            System.nanoTime() - behindCompiling));
   }
 
   private static RuleSet compile(
@@ -59,7 +83,8 @@ final class RuleSet {
           compile(parsed, RuleFile::alertValidation, engine),
           compile(parsed, file -> threats(file, false), engine),
           compile(parsed, file -> threats(file, true), engine),
-          parsed.stream().flatMap(file -> file.harmless().stream()).toList());
+          parsed.stream().flatMap(file -> file.harmless().stream()).toList(),
+          new Times(0, 0, 0));
     } catch (RegexSyntaxException e) {
       nameRefused(parsed, engine);
       throw new RuleFileException(String.join(", ", files.keySet()), "", e.getMessage());
@@ -131,6 +156,10 @@ final class RuleSet {
   /** Rules in force. */
   int size() {
     return alertValidation.rules().size() + threats.rules().size() + names.rules().size();
+  }
+
+  Times times() {
+    return times;
   }
 
   /** The engine that matches the threat patterns. */
