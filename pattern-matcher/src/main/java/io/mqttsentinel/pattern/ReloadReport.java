@@ -1,6 +1,5 @@
 package io.mqttsentinel.pattern;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.schemas.InspectedMessage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,23 +42,20 @@ final class ReloadReport {
   static void print(RuleSource source, InspectedMessage message, PrintStream out)
       throws IOException {
     Map<String, String> files = source.read();
-    RuleMetrics metrics = new RuleMetrics(new SimpleMeterRegistry());
-    try (ActiveRules rules =
-        ActiveRules.load(source, EngineChoice.AUTO, DecodeLimits.DEFAULT, metrics)) {
-      ReloadReport report = new ReloadReport(rules.current(), message, out);
-      long[] before = report.inspections(PER_SECOND * SECONDS_BEFORE, () -> false);
-      out.printf("%d inspections a second, from when each is due: %s%n", PER_SECOND, text(before));
-      report.reloads(
-          "all rules", i -> RuleSet.load(files, EngineChoice.AUTO, DecodeLimits.DEFAULT));
-      report.reloads(
-          "one more rule",
-          i -> {
-            Map<String, String> more = new TreeMap<>(files);
-            more.put("one-more.yaml", oneMore(i));
-            rules.push(more);
-            return rules.current();
-          });
-    }
+    PatternCompiler engines = new RecentEngines(EngineChoice.AUTO);
+    RuleSet rules = RuleSet.load(files, engines, DecodeLimits.DEFAULT);
+    ReloadReport report = new ReloadReport(rules, message, out);
+    long[] before = report.inspections(PER_SECOND * SECONDS_BEFORE, () -> false);
+    out.printf("%d inspections a second, from when each is due: %s%n", PER_SECOND, text(before));
+    report.reloads(
+        "one more rule",
+        i -> {
+          Map<String, String> more = new TreeMap<>(files);
+          more.put("one-more.yaml", oneMore(i));
+          return RuleSet.load(more, engines, DecodeLimits.DEFAULT);
+        });
+    report.reloads(
+        "all rules", i -> RuleSet.load(files, EngineChoice.AUTO, DecodeLimits.DEFAULT));
   }
 
   private static String oneMore(int number) {
