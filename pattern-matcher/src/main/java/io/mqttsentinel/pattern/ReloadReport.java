@@ -54,8 +54,7 @@ final class ReloadReport {
           more.put("one-more.yaml", oneMore(i));
           return RuleSet.load(more, engines, DecodeLimits.DEFAULT);
         });
-    report.reloads(
-        "all rules", i -> RuleSet.load(files, EngineChoice.AUTO, DecodeLimits.DEFAULT));
+    report.reloads("all rules", i -> RuleSet.load(files, EngineChoice.AUTO, DecodeLimits.DEFAULT));
   }
 
   private static String oneMore(int number) {
