@@ -211,22 +211,31 @@ final class Signals {
   private static int special(byte[] text, int at, int length) {
     if (text[at] == '"') {
       // By far the most frequent: most stand at the end or the beginning of a JSON string.
-      boolean near = at + 2 < length && at > 0 && (text[at + 1] == '"' || text[at + 2] == '"');
-      return near && isWord(text[at - 1]) && splitsWord((byte) '"', text[at + 1], text[at + 2])
-          ? SHELL
-          : 0;
+      if (at + 2 >= length || !(text[at + 1] == '"' || isLetter(text[at + 1]))) {
+        return 0;
+      }
+      int ahead = at > 0 ? text[at - 1] : 0;
+      boolean inside = isWord(ahead) && splitsWord((byte) '"', text[at + 1], text[at + 2]);
+      return inside || SplitWords.isQuotedPart(text, at, length, ahead) ? SHELL : 0;
     }
     int before = at > 0 ? text[at - 1] & 0xff : 0;
     int after = at + 1 < length ? text[at + 1] & 0xff : 0;
     int later = at + 2 < length ? text[at + 2] & 0xff : 0;
     return switch (text[at] & 0xff) {
-      case '\\' -> isWord(before) && isWord(after) ? ESCAPE | SHELL : ESCAPE;
+      case '\\' ->
+          (isWord(before) && isWord(after)) || SplitWords.isEscaped(text, at, length)
+              ? ESCAPE | SHELL
+              : ESCAPE;
       case '%' -> (isHex(after) && isHex(later)) || (after | 0x20) == 'u' ? PERCENT : 0;
       case '&' -> after == '#' || isLetter(after) ? ENTITY : 0;
       case '*' -> before == '/' ? COMMENT : 0;
       case '$' -> after == 'I' || after == '{' || isEmptyParameter(after, before) ? SHELL : 0;
       case '^' -> isWord(before) && isWord(after) ? SHELL : 0;
-      case '\'' -> isWord(before) && splitsWord(text[at], after, later) ? SHELL : 0;
+      case '\'' ->
+          (isWord(before) && splitsWord(text[at], after, later))
+                  || SplitWords.isQuotedPart(text, at, length, before)
+              ? SHELL
+              : 0;
       case 0xc0, 0xc1 -> UNICODE;
       case 0xc2 -> after == 0xad ? UNICODE : 0;
       case 0xc5 -> after == 0xbf ? UNICODE : 0;

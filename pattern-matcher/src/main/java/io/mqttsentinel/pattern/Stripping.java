@@ -50,9 +50,9 @@ final class Stripping {
   }
 
   /**
-   * Empty quotes, quoted single letters, backslashes and carets inside words, empty parameters; the
-   * field separator variable is a space. In JSON, double quotes and backslashes are not the
-   * shell's.
+   * Empty quotes, quoted parts of words, backslashes and carets inside words, backslashes before
+   * each letter of one, empty parameters; the field separator variable is a space. In JSON, double
+   * quotes and backslashes are not the shell's.
    */
   static void shell(byte[] text, int length, boolean json, ByteBuilder out) {
     for (int i = 0; i < length; i++) {
@@ -72,12 +72,23 @@ final class Stripping {
       } else if (quote && Signals.isWord(before) && later == c) {
         out.add(after);
         i += 2;
+      } else if (quote && SplitWords.isQuotedPart(text, i, length, before)) {
+        int end = SplitWords.endOfPart(text, i, length);
+        out.add(text, i + 1, end);
+        i = end;
       } else if (c == '\\' && after == '\n' && !json) {
         i++;
-      } else if (!isSplitter(c, json) || !Signals.isWord(before) || !Signals.isWord(after)) {
+      } else if (!splits(text, i, length, json, before)) {
         out.add(c);
       }
     }
+  }
+
+  private static boolean splits(byte[] text, int at, int length, boolean json, int before) {
+    boolean after = at + 1 < length && Signals.isWord(text[at + 1]);
+    boolean inside = Signals.isWord(before) || (before == '-' && text[at] == '\\');
+    return (isSplitter(text[at], json) && inside && after)
+        || (text[at] == '\\' && !json && SplitWords.isEscaped(text, at, length));
   }
 
   private static boolean isSplitter(int c, boolean json) {
