@@ -102,7 +102,7 @@ public final class BenchmarkApplication {
     try (Postgres database = Postgres.start(Stack.freePort());
         LoginAccounts accounts =
             LoginAccounts.create(database, options.hash(), options.accounts(), progress);
-        SystemUnderTest system = Stack.start(options.stack(), edge(database))) {
+        SystemUnderTest system = Stack.start(options.stack(), edge(database, options.hash()))) {
       accounts.shared(system.subscribers(), Optional.empty());
       accounts.shared(system.publishers(), Optional.of("clients/+/alerts"));
       String report = new LoginsBenchmark(options, system, accounts, name(), progress).measure();
@@ -118,8 +118,9 @@ public final class BenchmarkApplication {
   }
 
   /** Shipped defaults, but that the many loopback addresses count as any others do. */
-  private static Map<String, String> edge(Postgres database) {
+  private static Map<String, String> edge(Postgres database, LoginHash hash) {
     Map<String, String> settings = new HashMap<>(database.settings());
+    settings.putAll(hash.settings());
     settings.put("sentinel.edge.jdbc.time-limit", "3s");
     settings.put("sentinel.edge.session-timeout", "5s");
     settings.put("sentinel.edge.limits.exempt-addresses", "none");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -45,9 +46,15 @@ final class DecisionsBenchmark {
     try (Postgres database = Postgres.start(Stack.freePort());
         LoginAccounts accounts =
             LoginAccounts.create(database, options.hash(), options.accounts(), progress);
-        EdgeDecisions edge = EdgeDecisions.open(Map.copyOf(database.settings()))) {
+        EdgeDecisions edge = EdgeDecisions.open(settings(database, options.hash()))) {
       return new DecisionsBenchmark(options, edge, accounts, progress).measure();
     }
+  }
+
+  private static Map<String, Object> settings(Postgres database, LoginHash hash) {
+    Map<String, Object> settings = new HashMap<>(database.settings());
+    settings.putAll(hash.settings());
+    return settings;
   }
 
   private String measure() throws InterruptedException {

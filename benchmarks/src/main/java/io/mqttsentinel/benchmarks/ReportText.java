@@ -135,16 +135,7 @@ final class ReportText {
         "| stage, ms since the one before | p50 | p95 | p99 | p99.9 | max | slowest 1 %% |%n");
     out.format("|---|---:|---:|---:|---:|---:|---:|%n");
     for (MessageWays.Stage stage : latencies.stages()) {
-      Latency latency = stage.latency();
-      out.format(
-          "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |%n",
-          stage.name(),
-          latency.p50(),
-          latency.p95(),
-          latency.p99(),
-          latency.p999(),
-          latency.max(),
-          stage.slowest());
+      out.format("| %s | %s | %.1f |%n", stage.name(), figures(stage.latency()), stage.slowest());
     }
     out.format("%n");
     out.format("Verdicts of the measured messages: %s.%n%n", latencies.verdicts());
@@ -221,9 +212,18 @@ final class ReportText {
   }
 
   private static void row(Formatter out, String name, Latency latency) {
-    out.format(
-        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f |%n",
-        name, latency.p50(), latency.p95(), latency.p99(), latency.p999(), latency.max());
+    out.format("| %s | %s |%n", name, figures(latency));
+  }
+
+  private static String figures(Latency latency) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f | %.1f | %.1f | %.1f | %.1f",
+        latency.p50(),
+        latency.p95(),
+        latency.p99(),
+        latency.p999(),
+        latency.max());
   }
 
   private static String ratio(double figure, double yardstick) {
