@@ -41,6 +41,9 @@ final class AllInOneIT {
   private static final long PATIENCE_MS = 60_000;
   private static final String ALERTS = "clients/dev-1/alerts";
 
+  /** Devices and why they were disconnected. */
+  private static final Queue<String> LOST = new ConcurrentLinkedQueue<>();
+
   @TempDir private static Path directory;
   private static AllInOne laptop;
 
@@ -199,8 +202,12 @@ final class AllInOneIT {
     try (DemoClient device = device("dev-1", received);
         DemoClient neighbour = device("dev-2", other);
         DemoClient origin = origin()) {
-      device.subscribe(ALERTS);
-      neighbour.subscribe("clients/dev-2/#");
+      try {
+        device.subscribe(ALERTS);
+        neighbour.subscribe("clients/dev-2/#");
+      } catch (MqttException e) {
+        throw new AssertionError("disconnected so far: " + LOST, e);
+      }
 
       publish(origin, ALERTS, "ALERT", "a");
 
@@ -219,7 +226,7 @@ final class AllInOneIT {
         (id, message) ->
             received.add(
                 new Received(id, new String(message.getPayload(), StandardCharsets.UTF_8))),
-        reason -> {});
+        reason -> LOST.add(clientId + ' ' + reason));
   }
 
   private static DemoClient origin() throws MqttException {

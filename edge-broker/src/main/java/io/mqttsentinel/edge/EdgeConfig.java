@@ -5,6 +5,7 @@ import io.micronaut.core.annotation.Nullable;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.mqttsentinel.runtime.ConfigCheck;
 import io.mqttsentinel.runtime.NodeConfig;
+import io.mqttsentinel.schemas.Epoch;
 import java.time.Duration;
 import java.util.List;
 
@@ -108,7 +109,7 @@ public record EdgeConfig(
         "sentinel.edge.websocket-path",
         websocketPath,
         "a path that starts with /");
-    ConfigCheck.between("sentinel.edge.lane", lane, 0, Epochs.LANES - 1);
+    ConfigCheck.between("sentinel.edge.lane", lane, 0, Epoch.LANES - 1);
     ConfigCheck.require(
         name == null || !name.isBlank(), "sentinel.edge.name", name, "a name, or no such key");
     ConfigCheck.between("sentinel.edge.max-message-bytes", maxMessageBytes, 1024, LARGEST_MESSAGE);

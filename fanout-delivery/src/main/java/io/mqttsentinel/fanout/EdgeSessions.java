@@ -3,6 +3,7 @@ package io.mqttsentinel.fanout;
 import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.EdgeEventType;
+import io.mqttsentinel.schemas.Epoch;
 import io.mqttsentinel.schemas.SessionClose;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionFenced;
@@ -59,7 +60,7 @@ final class EdgeSessions {
     }
   }
 
-  /** STARTED: what the edge had before is over; STOPPED: all that it has. */
+  /** STARTED: what the edge had before is over; STOPPED: what it had until then. */
   void over(EdgeEvent edge) {
     unfinished.put(key(edge), edge);
     walks.add(edge);
@@ -109,7 +110,10 @@ final class EdgeSessions {
         state.getLane() == edge.getLane()
             && state.getRegion().equals(edge.getRegion())
             && state.getEdge().equals(edge.getEdge());
-    return same && (edge.getType() != EdgeEventType.STARTED || state.getEpoch() < edge.getBootId());
+    return same
+        && (edge.getType() == EdgeEventType.STARTED
+            ? state.getEpoch() < edge.getBootId()
+            : !Epoch.isAfter(state.getEpoch(), edge.getAt()));
   }
 
   private static String key(EdgeEvent edge) {

@@ -4,6 +4,7 @@ import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.EdgeEventType;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ final class EdgeWatch {
     }
     silence.put(event.getEdge(), 0);
     if (event.getType() == EdgeEventType.STOPPED) {
-      over(event);
+      over(event, event.getAt());
     } else if (known == null || known.getBootId() < event.getBootId()) {
       begins(event);
     }
@@ -115,14 +116,14 @@ final class EdgeWatch {
             edge.getEdge(),
             edge.getLane());
         metrics.edgesLost.increment();
-        over(edge);
+        over(edge, clock.instant());
       }
     }
   }
 
   /** What an earlier life of the edge left is over. Known only when that was said for certain. */
   private void begins(EdgeEvent event) {
-    EdgeEvent life = life(event, EdgeEventType.STARTED);
+    EdgeEvent life = life(event, EdgeEventType.STARTED, event.getAt());
     edges.put(event.getEdge(), life);
     outbox.edgeOver(life);
     whenSafe(
@@ -133,10 +134,11 @@ final class EdgeWatch {
         });
   }
 
-  private void over(EdgeEvent event) {
+  /** Its next life may have begun before all tasks read of it, so they are told when this ended. */
+  private void over(EdgeEvent event, Instant end) {
     edges.remove(event.getEdge());
     silence.remove(event.getEdge());
-    outbox.edgeOver(life(event, EdgeEventType.STOPPED));
+    outbox.edgeOver(life(event, EdgeEventType.STOPPED, end));
     whenSafe(
         () -> {
           if (!edges.containsKey(event.getEdge())) {
@@ -145,9 +147,9 @@ final class EdgeWatch {
         });
   }
 
-  private static EdgeEvent life(EdgeEvent event, EdgeEventType type) {
+  private static EdgeEvent life(EdgeEvent event, EdgeEventType type, Instant at) {
     return EdgeEvent.newBuilder()
-        .setAt(event.getAt())
+        .setAt(at)
         .setRegion(event.getRegion())
         .setEdge(event.getEdge())
         .setLane(event.getLane())

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mqttsentinel.schemas.CloseCause;
 import io.mqttsentinel.schemas.EdgeEvent;
 import io.mqttsentinel.schemas.EdgeEventType;
+import io.mqttsentinel.schemas.Epoch;
 import io.mqttsentinel.schemas.SessionClose;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionFenced;
+import io.mqttsentinel.schemas.SessionOpen;
 import io.mqttsentinel.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +81,7 @@ class EdgesTest {
   @Test
   void newBootClosesWhatTheEarlierLifeLeft() {
     sign(0, 20, EdgeEventType.STARTED);
-    fanout.edge(0, "dev-2", 21, Records.open(false, 3600));
+    fanout.edge(0, "dev-2", 21, open());
     seconds(1);
 
     assertEquals(2, fanout.gauge("sessions.connected"), "dev-1 and dev-2");
@@ -90,7 +92,7 @@ class EdgesTest {
   void heartbeatOfALifeThatIsOverSaysNothing() {
     sign(0, 20, EdgeEventType.STARTED);
     seconds(1);
-    fanout.edge(0, "dev-2", 21, Records.open(false, 3600));
+    fanout.edge(0, "dev-2", 21, open());
 
     sign(0, 5, EdgeEventType.HEARTBEAT);
     seconds(1);
@@ -108,9 +110,35 @@ class EdgesTest {
   }
 
   @Test
+  void endOfALifeThatIsReadLateLeavesTheNextOneAlone() {
+    EdgeEvent stopped = event(0, 5, EdgeEventType.STOPPED);
+    fanout.clock.advance(Duration.ofMillis(1));
+    fanout.edge(0, "dev-2", Epoch.of(Epoch.ticks(fanout.clock.instant()), 0), open());
+
+    fanout.pipe(Topics.EDGE_EVENTS, "edge-0", stopped);
+    seconds(1);
+
+    assertEquals(2, fanout.gauge("sessions.connected"), "dev-1 and dev-2");
+    assertEquals(List.of("dev-0"), closes().stream().map(SessionEvent::getClientId).toList());
+  }
+
+  @Test
+  void lostEdgeLosesWhatItOpenedLast() {
+    for (int i = 0; i < 8; i++) {
+      sign(1, 6, EdgeEventType.HEARTBEAT);
+      seconds(1);
+      if (i == 1) {
+        fanout.edge(0, "dev-2", Epoch.of(Epoch.ticks(fanout.clock.instant()), 0), open());
+      }
+    }
+
+    assertEquals(1, fanout.gauge("sessions.connected"), "dev-1");
+  }
+
+  @Test
   void manyConnectionsAreClosedInSlices() {
     for (int i = 0; i < 1_200; i++) {
-      fanout.edge(0, "many-" + i, 12, Records.open(false, 3600));
+      fanout.edge(0, "many-" + i, 12, open());
     }
     assertEquals(1_202, fanout.gauge("sessions.connected"));
     fanout.pipeOnly(Topics.EDGE_EVENTS, "edge-0", event(0, 5, EdgeEventType.STOPPED));
@@ -137,6 +165,10 @@ class EdgesTest {
         .setBootId(bootId)
         .setType(type)
         .build();
+  }
+
+  private static SessionOpen open() {
+    return Records.open(false, 3600);
   }
 
   private void seconds(int seconds) {
