@@ -61,7 +61,8 @@ record BenchmarkOptions(
         --linger N          ms that the yardstick's producer lingers (1, as between the stages)
         --set KEY=VALUE     configuration of the services, such as sentinel.streams.linger=2ms; may
                             be given more than once
-        --jvm OPTIONS       further options of the JVMs under test, in one word: --jvm=-Xmx1g
+        --jvm OPTIONS       further options of the JVMs under test, in one word: --jvm=-Xmx1g;
+                            {process} stands for the name of each
         --json FILE         write the report as JSON too
         --logs DIR          where the output of started processes goes (a temporary directory)
 

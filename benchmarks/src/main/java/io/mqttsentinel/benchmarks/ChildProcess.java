@@ -22,7 +22,8 @@ final class ChildProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(300);
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
   private static final long PAUSE_MILLIS = 100;
-  private static final long END_SECONDS = 20;
+  private static final long END_SECONDS = 60;
+  private static final String NAME = "{process}"; // in options
   private static final int SHOWN_LINES = 15;
   private static final int OK = 200;
 
@@ -42,6 +43,7 @@ final class ChildProcess implements AutoCloseable {
   /**
    * Starts a main class with this JVM's own class path.
    *
+   * @param jvmOptions {@code {process}} in them stands for the name
    * @param configuration of a service; passwords go by the environment, which only the owner reads
    * @throws IOException if the JVM cannot be started
    */
@@ -55,7 +57,7 @@ final class ChildProcess implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions);
+    jvmOptions.forEach(option -> command.add(option.replace(NAME, name)));
     configuration.forEach(
         (key, value) -> {
           if (!isSecret(key)) {

@@ -29,6 +29,7 @@ final class EdgeEvents {
   private final LongSupplier nanos;
   private final SharedBuckets repeats = new SharedBuckets(REPEATS, BUCKETS);
   private final AtomicBoolean heartbeatUnderWay = new AtomicBoolean();
+  private boolean over; // guarded by this
   private volatile Instant lastAcknowledged = Instant.EPOCH;
 
   EdgeEvents(
@@ -51,7 +52,10 @@ final class EdgeEvents {
   }
 
   /** One at a time: while Kafka is away they do not pile up. */
-  void heartbeat() {
+  synchronized void heartbeat() {
+    if (over) {
+      return; // it would count as alive again, and then as lost
+    }
     if (heartbeatUnderWay.compareAndSet(false, true)) {
       life(
           EdgeEventType.HEARTBEAT,
@@ -62,7 +66,8 @@ final class EdgeEvents {
     }
   }
 
-  void stopped() {
+  synchronized void stopped() {
+    over = true;
     life(EdgeEventType.STOPPED, this::acknowledged);
   }
 

@@ -17,6 +17,8 @@ import io.mqttsentinel.schemas.AuditActivity;
 import io.mqttsentinel.schemas.ClientMessage;
 import io.mqttsentinel.schemas.DeliveryAck;
 import io.mqttsentinel.schemas.DeliveryOutcome;
+import io.mqttsentinel.schemas.EdgeEvent;
+import io.mqttsentinel.schemas.EdgeEventType;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.SessionEvent;
 import io.mqttsentinel.schemas.SessionSubscribe;
@@ -32,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
@@ -351,7 +354,7 @@ class EdgeDeliveryIT extends EdgeSuite {
   @Test
   void gracefulStopTellsClientsAndSessions() throws Exception {
     String id = newId();
-    TestEdge other = TestEdge.start(2, database.url(), Map.of());
+    TestEdge other = TestEdge.start(2, database.url(), Map.of("sentinel.edge.heartbeat", "5ms"));
     RawClient client = new RawClient(other.server().tcpPort());
     client.connect(5, id, USER, AuthDatabase.PASSWORD);
     assertEquals(2, client.read().type());
@@ -365,15 +368,13 @@ class EdgeDeliveryIT extends EdgeSuite {
         () ->
             fanout.bodies(id, io.mqttsentinel.schemas.SessionClose.class).stream()
                 .anyMatch(c -> c.getCause() == io.mqttsentinel.schemas.CloseCause.EDGE_SHUTDOWN));
+    Predicate<EdgeEvent> itsLife = e -> e.getEdge().equals(other.name());
     Await.until(
         "the edge's end",
         () ->
-            !edgeEvents
-                .poll(
-                    e ->
-                        e.getEdge().equals(other.name())
-                            && e.getType() == io.mqttsentinel.schemas.EdgeEventType.STOPPED)
-                .isEmpty());
+            edgeEvents.poll(itsLife).stream().anyMatch(e -> e.getType() == EdgeEventType.STOPPED));
+    edgeEvents.poll(); // what came with or behind it
+    assertEquals(EdgeEventType.STOPPED, edgeEvents.poll(itsLife).getLast().getType());
   }
 
   @Test
