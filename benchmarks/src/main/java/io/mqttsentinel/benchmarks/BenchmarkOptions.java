@@ -44,6 +44,7 @@ record BenchmarkOptions(
       Usage: sentinel bench [options]
              sentinel bench connections [options]   idle connections; see its --help
              sentinel bench logins [options]        logins and floods; see its --help
+             sentinel bench decisions [options]     decisions of the authentication alone; see its --help
 
       Sends messages over MQTT at a fixed rate, receives them over MQTT, and prints how long
       they took. Without --target it starts MQTT Sentinel for it, and measures one bare Kafka

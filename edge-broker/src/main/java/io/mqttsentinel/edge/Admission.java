@@ -32,6 +32,29 @@ final class Admission {
     this.bans = bans;
   }
 
+  /**
+   * Why nobody of this address may have a socket now, or null.
+   *
+   * @param address null where it is not known
+   */
+  @Nullable
+  Closure refusal(@Nullable InetAddress address) {
+    if (sockets.get() >= config.connections()) {
+      return FULL;
+    }
+    if (address == null) {
+      return null;
+    }
+    if (bans.find(address) != null) {
+      return Closure.BANNED;
+    }
+    boolean full =
+        !isExempt(address)
+            && byAddress.getOrDefault(PeerAddress.key(address), 0)
+                >= config.connectionsPerAddress();
+    return full ? ADDRESS_FULL : null;
+  }
+
   /** Null: it may stay; else how it ends. Each socket that comes is to {@link #left} later. */
   @Nullable
   Closure came() {
@@ -48,14 +71,18 @@ final class Admission {
     if (bans.find(address) != null) {
       return Closure.BANNED;
     }
-    if (exempt.stream().anyMatch(range -> range.contains(address))) {
+    if (isExempt(address)) {
       return null;
     }
-    long key = PeerAddress.key(connection.remoteAddress());
+    long key = PeerAddress.key(address);
     connection.addressKey(key);
     return byAddress.merge(key, 1, Integer::sum) > config.connectionsPerAddress()
         ? ADDRESS_FULL
         : null;
+  }
+
+  private boolean isExempt(InetAddress address) {
+    return exempt.stream().anyMatch(range -> range.contains(address));
   }
 
   void left(Connection connection) {

@@ -26,7 +26,7 @@ final class ArrivalFlow {
         .timers()
         .deadline(config.connectTimeout(), () -> closing.violated(connection, NO_CONNECT));
     turnAway(connection, access.came());
-    if (config.proxyProtocol().equals("off")) {
+    if (!config.isBehindProxy()) {
       identified(connection);
     }
   }

@@ -147,6 +147,11 @@ public record EdgeConfig(
         "host or host:port, or no such key");
   }
 
+  /** Whether a load balancer tells whose connection it is. */
+  boolean isBehindProxy() {
+    return !proxyProtocol.equals("off");
+  }
+
   /** What this edge is called in records. */
   String nameIn(NodeConfig node) {
     if (name != null) {

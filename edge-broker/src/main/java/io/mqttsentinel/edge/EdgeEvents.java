@@ -85,10 +85,25 @@ final class EdgeEvents {
 
   /** Nobody looked at its CONNECT; told of one source every few seconds. */
   void turnedAway(Connection connection, String detail) {
-    long source = 31 * PeerAddress.key(connection.remoteAddress()) + detail.hashCode();
-    if (repeats.take(source, nanos.getAsLong()) == 0) {
+    if (isNews(connection.remoteAddress(), detail)) {
       refusal(EdgeEventType.CONNECTION_REFUSED, connection, detail);
     }
+  }
+
+  /** The same before there is a connection. */
+  void turnedAway(String remoteAddress, String detail) {
+    if (isNews(remoteAddress, detail)) {
+      offer(
+          event(EdgeEventType.CONNECTION_REFUSED)
+              .setRemoteAddress(remoteAddress)
+              .setDetail(detail)
+              .build());
+    }
+  }
+
+  private boolean isNews(String remoteAddress, String detail) {
+    long source = 31 * PeerAddress.key(remoteAddress) + detail.hashCode();
+    return repeats.take(source, nanos.getAsLong()) == 0;
   }
 
   /** Somebody is beyond a limit; told of one source every few seconds. */
@@ -108,16 +123,19 @@ final class EdgeEvents {
     }
   }
 
-  /** May be lost, and is counted then: nobody shall fill our memory by being refused. */
   private void refusal(EdgeEventType type, Connection connection, String detail) {
-    EdgeEvent event =
+    offer(
         event(type)
             .setClientId(bounded(connection.knownClientId()))
             .setUsername(
                 connection.client() == null ? null : bounded(connection.client().username()))
             .setRemoteAddress(connection.remoteAddress())
             .setDetail(detail)
-            .build();
+            .build());
+  }
+
+  /** May be lost, and is counted then: nobody shall fill our memory by being refused. */
+  private void offer(EdgeEvent event) {
     boolean taken =
         uplink.offer(Topics.EDGE_EVENTS, identity.edge(), event, 2 * RECORD_SIZE, this::countLost);
     if (!taken) {

@@ -163,7 +163,8 @@ final class EdgeFactory {
     EndFlow ends =
         new EndFlow(connections, sessions, deliveries, audit, replays, admission, gate, pace);
 
-    MoquetteServer moquette = new MoquetteServer(config, certificates, housekeeping);
+    Door door = new Door(admission, !config.isBehindProxy(), events::turnedAway, metrics);
+    MoquetteServer moquette = new MoquetteServer(config, certificates, door, housekeeping);
     DownlinkReader downlink =
         new DownlinkReader(
             consumer,

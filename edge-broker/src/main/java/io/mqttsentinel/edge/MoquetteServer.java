@@ -36,6 +36,7 @@ final class MoquetteServer {
   private final Server server = new Server();
   private final List<ServerChannel> listening = new ArrayList<>(Listener.values().length);
   private final TlsCertificates certificates;
+  private final Door door;
 
   /**
    * @param certificates null where no encrypted listener is on
@@ -43,9 +44,11 @@ final class MoquetteServer {
   MoquetteServer(
       EdgeConfig config,
       @Nullable TlsCertificates certificates,
+      Door door,
       ScheduledExecutorService housekeeping) {
     this.config = config;
     this.certificates = certificates;
+    this.door = door;
     this.housekeeping = housekeeping;
   }
 
@@ -61,6 +64,7 @@ final class MoquetteServer {
           @Override
           public void listening(ServerChannel channel) {
             listening.add(channel);
+            channel.pipeline().addFirst(door); // before the one that registers who comes
           }
 
           @Override

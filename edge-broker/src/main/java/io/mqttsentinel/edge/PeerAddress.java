@@ -24,9 +24,10 @@ final class PeerAddress {
    */
   static long key(String remoteAddress) {
     InetAddress address = parse(RemoteAddress.host(remoteAddress));
-    if (address == null) {
-      return NOBODY;
-    }
+    return address == null ? NOBODY : key(address);
+  }
+
+  static long key(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     if (address instanceof Inet4Address) {
       return IPV4 | Integer.toUnsignedLong(bytes.getInt());
