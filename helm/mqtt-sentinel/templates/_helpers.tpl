@@ -53,6 +53,35 @@ SENTINEL_KAFKA_PROPERTIES_{{ . | upper | replace "." "_" | replace "-" "_" }}
 {{- end }}
 {{- end -}}
 
+{{/* Behind the service's own options: what reads or writes its AOT cache. */}}
+{{- define "sentinel.aotOption" -}}
+{{- with .root.Values.aotCache -}}
+{{- if .claimName }} -XX:AOTCache{{ if eq .mode "write" }}Output{{ end }}=/var/cache/sentinel/{{ $.service }}.aot{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where it is: of a container, and of the pod. */}}
+{{- define "sentinel.aotMount" -}}
+{{- with .root.Values.aotCache }}
+{{- if .claimName }}
+- name: aot-cache
+  mountPath: /var/cache/sentinel
+  readOnly: {{ ne .mode "write" }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "sentinel.aotVolume" -}}
+{{- with .root.Values.aotCache }}
+{{- if .claimName }}
+- name: aot-cache
+  persistentVolumeClaim:
+    claimName: {{ .claimName }}
+    readOnly: {{ ne .mode "write" }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* What every service reads: (dict "root" $ "settings" .Values.edge) */}}
 {{- define "sentinel.environment" -}}
 {{- $values := .root.Values -}}
@@ -69,7 +98,7 @@ SENTINEL_KAFKA_PROPERTIES_{{ . | upper | replace "." "_" | replace "-" "_" }}
 - name: MICRONAUT_SERVER_PORT
   value: "8080"
 - name: JDK_JAVA_OPTIONS
-  value: {{ .settings.jvmOptions | quote }}
+  value: {{ printf "%s%s" .settings.jvmOptions (include "sentinel.aotOption" .) | quote }}
 - name: SENTINEL_KAFKA_BOOTSTRAP_SERVERS
   value: {{ $values.kafka.bootstrapServers | quote }}
 - name: SENTINEL_KAFKA_PARTITIONS

@@ -317,6 +317,26 @@ class ChartTest {
     assertEquals("geo", at(named(list(podSpec(reader).get("volumes")), "geoip"), volume, named));
   }
 
+  @ParameterizedTest
+  @CsvSource({"read, -XX:AOTCache=, true", "write, -XX:AOTCacheOutput=, false"})
+  void servicesShareAotCaches(String mode, String option, boolean readOnly) {
+    Manifests manifests =
+        Manifests.render(null, "aotCache.claimName", "warm", "aotCache.mode", mode);
+    assertFalse(manifests.workloads().isEmpty());
+    for (Map<String, Object> workload : manifests.workloads()) {
+      String file = "/var/cache/sentinel/" + Manifests.component(workload) + ".aot";
+      String options = (String) variable(workload, "JDK_JAVA_OPTIONS").get("value");
+      assertTrue(options.endsWith(" " + option + file), options);
+      assertEquals(
+          Map.of("name", "aot-cache", "mountPath", "/var/cache/sentinel", "readOnly", readOnly),
+          named(list(containers(workload).getFirst().get("volumeMounts")), "aot-cache"));
+      assertEquals(
+          Map.of("claimName", "warm", "readOnly", readOnly),
+          named(list(podSpec(workload).get("volumes")), "aot-cache").get("persistentVolumeClaim"));
+    }
+    assertFalse(Manifests.render(null).text().contains("AOT"));
+  }
+
   @Test
   void geoIpFilesComeFromOnePlace() {
     for (String[] values :
