@@ -38,10 +38,25 @@ final class ExceptedText implements CharSequence {
 
   /** The leftmost match in what is left, placed in the whole text, or {@code NONE}. */
   PayloadPattern.Span find(PayloadPattern pattern) {
+    return find(pattern, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The leftmost match in what is left that has bytes between two places of the whole text, or
+   * {@code NONE}.
+   */
+  PayloadPattern.Span find(PayloadPattern pattern, int after, int before) {
     Matcher matcher = pattern.matcher(this);
-    return matcher.find()
-        ? new PayloadPattern.Span(from + matcher.start(), matcher.end() - matcher.start())
-        : PayloadPattern.Span.NONE;
+    while (matcher.find()) {
+      int start = from + matcher.start();
+      if (start >= before) {
+        break;
+      }
+      if (from + matcher.end() > after) {
+        return new PayloadPattern.Span(start, matcher.end() - matcher.start());
+      }
+    }
+    return PayloadPattern.Span.NONE;
   }
 
   @Override

@@ -61,18 +61,14 @@ final class MessageHits {
   /**
    * A pattern occurs in a view.
    *
+   * @param most what a match that is doubtful may ask for: it may be harmless, or the tokeniser
+   *     that the rule names does not say the same of the view
    * @param match of length 0 where only its end is known
-   * @param confirmed whether the tokeniser that the rule names, if any, says the same of the view
    */
   void add(
-      Rule rule,
-      boolean confirmed,
-      String field,
-      byte[] view,
-      PayloadPattern.Span match,
-      String chain) {
+      Rule rule, Action most, String field, byte[] view, PayloadPattern.Span match, String chain) {
     Hit hit = of(rule);
-    hit.confirmed |= confirmed;
+    hit.allow(most);
     if (hit.evidence.size() < MOST_EVIDENCE) {
       PayloadPattern.Span span = match.length() > 0 ? match : locate(rule, view, match);
       hit.evidence.add(evidence(field, chain, view, span.offset(), span.length(), span.length()));
@@ -103,7 +99,7 @@ final class MessageHits {
       int place,
       String chain) {
     Hit hit = of(rule);
-    hit.confirmed = true;
+    hit.allow(Action.BLOCK);
     if (hit.attributes.isEmpty()) {
       hit.attributes = attributes;
     }
@@ -155,7 +151,7 @@ final class MessageHits {
     private final Rule rule;
     private final List<Evidence> evidence = new ArrayList<>(1);
     private Map<String, String> attributes = Map.of();
-    private boolean confirmed;
+    private Action most = Action.FLAG;
 
     private Hit(Rule rule) {
       this.rule = rule;
@@ -173,10 +169,14 @@ final class MessageHits {
       return attributes;
     }
 
+    /** What all matches so far allow: the least doubtful counts. */
+    private void allow(Action ofMatch) {
+      most = ofMatch.compareTo(most) > 0 ? ofMatch : most;
+    }
+
     /** What is broad and unconfirmed does not keep a message back. */
     Action action() {
-      boolean lowered = !confirmed && rule.action().compareTo(Action.FLAG) > 0;
-      return lowered ? Action.FLAG : rule.action();
+      return rule.action().compareTo(most) > 0 ? most : rule.action();
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.mqttsentinel.pattern;
 
+import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
 import io.mqttsentinel.schemas.InspectedMessage;
 import io.mqttsentinel.schemas.MessageProperties;
 import io.mqttsentinel.schemas.TopicFilter;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -37,7 +39,9 @@ final class PatternInspector {
   private final Normalizer.ViewSink sink = this::match;
   private final MessageHits found = new MessageHits();
   private final Exceptions exceptions = new Exceptions();
+  private final FurtherMatches further;
   private final Thresholds thresholds = new Thresholds();
+  private final PayloadPattern.Span[] seen;
   private InspectedMessage message;
   private byte[] payload;
   private List<JsonStep> place;
@@ -57,8 +61,12 @@ final class PatternInspector {
     this.normalizer = new Normalizer(limits, budget);
     this.threats = new RuleScan(rules.threats());
     this.names = new RuleScan(rules.names());
+    this.seen =
+        new PayloadPattern.Span
+            [Math.max(rules.threats().rules().size(), rules.names().rules().size())];
     this.alerts = new AlertRules(rules.alertValidation(), alertTopics);
     this.parts = new TextParts(threats, opinion, budget);
+    this.further = new FurtherMatches(budget);
     this.findings = new PatternFindings(rules.version(), limits.exceeded());
   }
 
@@ -71,6 +79,7 @@ final class PatternInspector {
     long start = System.nanoTime();
     found.clear();
     exceptions.reset();
+    further.reset();
     budget.reset();
     message = inspected;
     topic = message.getTopic();
@@ -153,13 +162,13 @@ final class PatternInspector {
       if (!ofNames.isComplete()) {
         truncated(Normalizer.Limit.WORK);
       }
-      matched(names, ofNames, view, chain);
+      matched(names, ofNames, view, chain, null);
     }
     if (!hits.any() && !opinion.isSql() && !opinion.isMarkup()) {
       return;
     }
     clean = false;
-    matched(threats, hits, view, chain);
+    matched(threats, hits, view, chain, null);
     if (opinion.isSql()) {
       found.addSql(opinion.sql(), field.key(), view, 0, chain);
     }
@@ -196,11 +205,14 @@ final class PatternInspector {
         }
       }
     }
-    matched(names, names.hits(), view, chain);
-    matched(threats, threats.hits(), view, chain);
+    matched(names, names.hits(), view, chain, parts.taken());
+    matched(threats, threats.hits(), view, chain, parts.taken());
   }
 
-  private void matched(RuleScan scan, PatternHits hits, byte[] view, String chain) {
+  /**
+   * @param blocks that were looked at; null for the whole view
+   */
+  private void matched(RuleScan scan, PatternHits hits, byte[] view, String chain, BitSet blocks) {
     clean &= !hits.any();
     List<Rule> rules = scan.rules().rules();
     for (int i = hits.next(0); i >= 0; i = hits.next(i + 1)) {
@@ -208,15 +220,40 @@ final class PatternInspector {
       if (!applies(rule, chain)) {
         continue;
       }
-      boolean confirmed = opinion.confirms(rule.confirmation());
+      Action most = opinion.confirms(rule.confirmation()) ? Action.BLOCK : Action.FLAG;
       PayloadPattern.Span match = new PayloadPattern.Span(hits.end(i), 0);
       if (rule.notMatch() != null) {
         match = exceptions.match(rule, view, hits.end(i));
-        confirmed &= exceptions.isSure();
+        if (!exceptions.isSure()) {
+          boolean matters = most == Action.BLOCK && rule.action().compareTo(Action.FLAG) > 0;
+          if (matters && !rule.exceptsAnywhere() && !found.isBlocked()) {
+            seen[i] = match;
+            further.ask(i);
+            continue;
+          }
+          most = Action.FLAG;
+        }
       }
       if (match.exists()) {
-        found.add(rule, confirmed, fieldName(), view, match, chain);
+        found.add(rule, most, fieldName(), view, match, chain);
       }
+    }
+    if (further.isAsked()) {
+      lookOn(scan, view, chain, blocks);
+    }
+  }
+
+  /** Behind matches that may be excepted, unless the message is blocked in any case. */
+  private void lookOn(RuleScan scan, byte[] view, String chain, BitSet blocks) {
+    List<Rule> rules = scan.rules().rules();
+    FurtherMatches.Outcome add =
+        (i, other, most) ->
+            found.add(
+                rules.get(i), most, fieldName(), view, other.exists() ? other : seen[i], chain);
+    if (found.isBlocked()) {
+      further.leave(add);
+    } else if (!further.seek(scan, view, blocks, add)) {
+      truncated(Normalizer.Limit.TIME);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.mqttsentinel.pattern;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 
 /**
@@ -33,6 +34,7 @@ final class TextParts {
   private final TextPart part = new TextPart(BlockOrder.BLOCK + 2 * OVERLAP);
   private final BlockOrder blocks = new BlockOrder();
   private final Random random = new Random();
+  private final BitSet taken = new BitSet();
   private byte[] text;
   private int[] order;
   private int next;
@@ -78,6 +80,7 @@ final class TextParts {
   TextPart first(byte[] view, double share) {
     text = view;
     next = 0;
+    taken.clear();
     if (!budget.isRunning()) {
       int[] all = blocks.of(view);
       order = Arrays.copyOf(all, budget.partsOf(all.length));
@@ -98,10 +101,17 @@ final class TextParts {
     if (next == order.length || (next >= LEAST_PARTS && left - ofLast <= reserve)) {
       return null;
     }
-    int from = order[next++] * BlockOrder.BLOCK;
+    int block = order[next++];
+    taken.set(block);
+    int from = block * BlockOrder.BLOCK;
     return part.of(
         text,
         Math.max(0, from - OVERLAP),
         Math.min(text.length, from + BlockOrder.BLOCK + OVERLAP));
+  }
+
+  /** The blocks of the text whose parts were handed out. */
+  BitSet taken() {
+    return taken;
   }
 }

@@ -1,11 +1,14 @@
 package io.mqttsentinel.pattern;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +67,34 @@ final class ShippedExceptionsTest {
       })
   void leavesAlone(String payload) {
     assertEquals(List.of(), findings(payload).stream().map(Finding::getRuleId).toList());
+  }
+
+  @Test
+  void whatARuleExceptsCoversNoAttackBehindIt() {
+    String between = "\n" + new String(LongPayloads.log(5_000), UTF_8);
+    int tried = 0;
+    for (Rule rule : ShippedRules.loaded().threats().rules()) {
+      if (rule.notMatch() == null || rule.action().compareTo(Action.FLAG) <= 0) {
+        continue;
+      }
+      for (String decoy : rule.notMatching()) {
+        boolean excepted = rule.pattern().find(decoy.getBytes(UTF_8), decoy.length()).exists();
+        for (String attack : excepted ? rule.matching() : List.<String>of()) {
+          Action alone = action(between + attack, rule);
+          Map<String, Action> covered = LongPayloads.actions(findings(decoy + between + attack));
+          boolean blocked = covered.containsValue(Action.BLOCK); // then no rule looks on
+          assertTrue(
+              blocked || covered.getOrDefault(rule.id(), Action.ALLOW).compareTo(alone) >= 0,
+              () -> "%s: %s in front of %s: %s".formatted(rule.name(), decoy, attack, covered));
+          tried++;
+        }
+      }
+    }
+    assertTrue(tried > 50, "only " + tried);
+  }
+
+  private Action action(String payload, Rule rule) {
+    return LongPayloads.actions(findings(payload)).getOrDefault(rule.id(), Action.ALLOW);
   }
 
   private List<Finding> findings(String payload) {
