@@ -35,9 +35,14 @@ final class BlockOrder {
 
   private long[] features = new long[0];
 
+  /** Of a text of that length. */
+  static int blocks(int length) {
+    return (length + BLOCK - 1) / BLOCK;
+  }
+
   /** The numbers of all blocks, those first that differ most. */
   int[] of(byte[] text) {
-    int blocks = (text.length + BLOCK - 1) / BLOCK;
+    int blocks = blocks(text.length);
     features = features.length < blocks * WORDS ? new long[blocks * WORDS] : features;
     Arrays.fill(features, 0, blocks * WORDS, 0);
     for (int block = 0; block < blocks; block++) {

@@ -12,7 +12,11 @@ final class Escapes {
   static void decode(byte[] text, int from, int to, ByteBuilder out) {
     for (int i = from; i < to; i++) {
       if (text[i] != '\\' || i + 1 == to) {
-        out.add(text[i]);
+        int start = i;
+        while (i + 1 < to && text[i + 1] != '\\') {
+          i++;
+        }
+        out.add(text, start, i + 1);
         continue;
       }
       int c = text[++i];
@@ -42,7 +46,11 @@ final class Escapes {
       if (c == '+' && form) {
         out.add(' ');
       } else if (c != '%') {
-        out.add(c);
+        int start = i;
+        while (i + 1 < length && text[i + 1] != '%' && text[i + 1] != '+') {
+          i++;
+        }
+        out.add(text, start, i + 1);
       } else if (i + 5 < length && (text[i + 1] | 0x20) == 'u' && number(text, i + 2, 4) >= 0) {
         out.addCodePoint(number(text, i + 2, 4));
         i += 5;
@@ -62,6 +70,14 @@ final class Escapes {
   static void unicode(byte[] text, int length, ByteBuilder out) {
     for (int i = 0; i < length; i++) {
       int a = text[i] & 0xff;
+      if (a < 0x80) {
+        int start = i;
+        while (i + 1 < length && text[i + 1] >= 0) {
+          i++;
+        }
+        out.add(text, start, i + 1);
+        continue;
+      }
       int b = i + 1 < length ? text[i + 1] & 0xff : 0;
       int c = i + 2 < length ? text[i + 2] & 0xff : 0;
       if ((a == 0xc0 || a == 0xc1) && (b & 0xc0) == 0x80) {

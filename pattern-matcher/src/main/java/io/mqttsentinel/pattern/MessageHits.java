@@ -54,6 +54,17 @@ final class MessageHits {
     return false;
   }
 
+  /** Whether a rule has got all it may ask for already. */
+  boolean isSettled(Rule rule) {
+    for (int i = 0; i < hits.size(); i++) {
+      Hit hit = hits.get(i);
+      if (hit.rule.id().equals(rule.id())) {
+        return hit.action() == rule.action();
+      }
+    }
+    return false;
+  }
+
   List<Hit> all() {
     return hits;
   }

@@ -40,6 +40,9 @@ final class Normalizer {
   /** The raw text without long repetitions, instead of it. */
   static final String SHORTENED = "shortened";
 
+  private static final String STRIPPED = "stripped";
+  private static final String JOINED = "joined";
+
   /** What a byte takes in a decoder and in all that is done to the view before it is matched. */
   private static final long NANOS_OF_PASS = 12;
 
@@ -55,6 +58,7 @@ final class Normalizer {
   private int views;
   private int bytes;
   private long work;
+  private boolean ended;
   private Limit hit;
 
   Normalizer(DecodeLimits limits) {
@@ -82,6 +86,8 @@ final class Normalizer {
       }
     }
     queue.clear();
+    ended = false;
+    budget.plan(text);
     signals = Signals.of(text, text.length);
     noise = isBinary() && BinaryText.isNoise(text, text.length);
     sink.view(text, chain);
@@ -95,7 +101,7 @@ final class Normalizer {
     work = 2L * text.length;
     hit = Limit.NONE;
     decode(new View(text, "", 0));
-    while (!queue.isEmpty()) {
+    while (!queue.isEmpty() && !ended) {
       View view = queue.remove();
       work += view.bytes.length;
       budget.add(view.bytes.length);
@@ -106,7 +112,12 @@ final class Normalizer {
         decode(view);
       }
     }
-    return hit;
+    return ended ? Limit.WORK : hit;
+  }
+
+  /** No further views are wanted of the text at hand. */
+  void end() {
+    ended = true;
   }
 
   /** Whether the view handed out last is binary data: its texts, if any, follow as a view. */
@@ -134,7 +145,7 @@ final class Normalizer {
 
   private void decode(View from) {
     byte[] text = from.bytes;
-    if (isTooLate(text)) {
+    if (ended || isTooLate(text)) {
       return;
     }
     if ((signals & Signals.COMPRESSED) != 0 && mayRead(text) && inflate(from)) {
@@ -153,7 +164,7 @@ final class Normalizer {
       }
       return;
     }
-    if ((signals & Signals.CSV) != 0 && mayRead(text)) {
+    if ((signals & Signals.CSV) != 0 && mayRewrite(text)) {
       start();
       SeparatedValues.join(text, text.length, out);
       finish(from, "csv");
@@ -162,21 +173,21 @@ final class Normalizer {
         (signals & (Signals.IN_PLACE | Signals.COMMENT | Signals.SHELL)) != 0
             && structure.areJson(text, text.length);
     if ((signals & Signals.IN_PLACE) != 0) {
-      if (JsonStrings.looksLike(text, text.length) && mayRead(text)) {
+      if (JsonStrings.looksLike(text, text.length) && mayRewrite(text)) {
         start();
         JsonStrings.joinEncoded(text, text.length, out);
         finish(from, "json");
       }
-      if (!json && mayRead(text)) {
+      if (!json && mayRewrite(text)) {
         inPlace(from);
       }
     }
-    if ((signals & Signals.COMMENT) != 0 && mayRead(text)) {
+    if ((signals & Signals.COMMENT) != 0 && mayRewrite(text)) {
       comments(from, json);
-    } else if ((signals & Signals.SHELL) != 0 && mayRead(text)) {
+    } else if ((signals & Signals.SHELL) != 0 && mayRewrite(text)) {
       start();
       Stripping.shell(text, text.length, json, out);
-      finishChanged(from, "stripped");
+      finishChanged(from, STRIPPED);
     }
     if ((signals & Signals.BASE64) != 0 && mayRead(text)) {
       start();
@@ -201,6 +212,17 @@ final class Normalizer {
     }
     work += text.length;
     return true;
+  }
+
+  /**
+   * The same for a pass that gives a view about as long; false too where nobody would look at it.
+   */
+  private boolean mayRewrite(byte[] text) {
+    if (!budget.hasRoom(text.length)) {
+      hit = Limit.WORK;
+      return false;
+    }
+    return mayRead(text);
   }
 
   private boolean isTooLate(byte[] text) {
@@ -279,11 +301,17 @@ final class Normalizer {
     return out.copy();
   }
 
-  /** Comments as spaces and, where that differs, as nothing; the shell's tricks undone in both. */
+  /**
+   * Comments as spaces and, where that differs, as nothing; the shell's tricks undone in both.
+   * Comments that were inside of others are taken as these were: who reads them does so one way.
+   */
   private void comments(View from, boolean json) {
-    boolean differ = comments(from, json, false, "stripped");
-    if (differ && mayRead(from.bytes)) {
-      comments(from, json, true, "joined");
+    boolean joined = from.chain.endsWith(JOINED);
+    boolean differ = !joined && comments(from, json, false, STRIPPED);
+    if (joined) {
+      comments(from, json, true, JOINED);
+    } else if (differ && !from.chain.endsWith(STRIPPED) && mayRewrite(from.bytes)) {
+      comments(from, json, true, JOINED);
     }
   }
 
@@ -330,6 +358,10 @@ final class Normalizer {
       hit = Limit.WORK;
       return;
     }
+    if (!budget.hasRoom(out.length())) {
+      hit = Limit.WORK;
+      return;
+    }
     views++;
     bytes += out.length();
     String chain = from.chain.isEmpty() ? step : from.chain + ">" + step;
@@ -337,7 +369,9 @@ final class Normalizer {
     seen.add(view);
     out.reset(view.length);
     boolean shorter = Repetition.shorten(view, view.length, out);
-    queue.add(new View(shorter ? out.copy() : view, chain, from.depth + 1));
+    byte[] kept = shorter ? out.copy() : view;
+    budget.plan(kept);
+    queue.add(new View(kept, chain, from.depth + 1));
   }
 
   /** Compared byte for byte: nobody hides a view behind another with the same hash. */

@@ -134,11 +134,14 @@ final class PatternInspector {
 
   private void match(byte[] view, String chain) {
     boolean timed = budget.isRunning();
-    if (timed ? parts.fits(view, share()) : budget.allowsWhole(view.length, found.isBlocked())) {
+    if (timed ? parts.fits(view, share()) : budget.allowsWhole(view, found.isBlocked())) {
       matchWhole(view, chain);
     } else {
       truncated(timed ? Normalizer.Limit.TIME : Normalizer.Limit.WORK);
       matchParts(view, chain);
+      if (!timed && budget.isSpent() && found.isBlocked()) {
+        normalizer.end(); // short texts are all that could be added
+      }
     }
   }
 
@@ -184,7 +187,7 @@ final class PatternInspector {
    */
   private void matchParts(byte[] view, String chain) {
     boolean named = InspectedField.NAMES.contains(field);
-    TextPart part = parts.first(view, share());
+    TextPart part = parts.first(view, share(), found.isBlocked());
     threats.begin();
     names.begin();
     opinion.none();
@@ -217,7 +220,8 @@ final class PatternInspector {
     List<Rule> rules = scan.rules().rules();
     for (int i = hits.next(0); i >= 0; i = hits.next(i + 1)) {
       Rule rule = rules.get(i);
-      if (!applies(rule, chain)) {
+      boolean known = blocks != null && found.isSettled(rule); // long texts are not for evidence
+      if (known || !applies(rule, chain)) {
         continue;
       }
       Action most = opinion.confirms(rule.confirmation()) ? Action.BLOCK : Action.FLAG;

@@ -23,7 +23,19 @@ final class SpecialBytes {
     }
   }
 
+  /** A text is dense where one byte in fewer than so many is special. */
+  private static final int SPARSE = 6;
+
   private SpecialBytes() {}
+
+  /** Whether there are so many that matching takes a multiple of what an honest text does. */
+  static boolean areDense(byte[] text, int length) {
+    int count = 0;
+    for (int i = 0; i < length; i++) {
+      count += SPECIAL[text[i] & 0xff] ? 1 : 0;
+    }
+    return count * SPARSE > length;
+  }
 
   static boolean occurIn(byte[] text, int length) {
     int before = 0;

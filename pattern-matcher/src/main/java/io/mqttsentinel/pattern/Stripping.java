@@ -3,6 +3,15 @@ package io.mqttsentinel.pattern;
 /** Takes out what splits words for a filter but not for the interpreter behind it. */
 final class Stripping {
 
+  /** What a trick of the shell begins with. */
+  private static final boolean[] TRICK = new boolean[256];
+
+  static {
+    for (char c : "$'\"`\\^".toCharArray()) {
+      TRICK[c] = true;
+    }
+  }
+
   private Stripping() {}
 
   /**
@@ -14,7 +23,11 @@ final class Stripping {
     boolean inWord = false;
     for (int i = 0; i < length; i++) {
       if (text[i] != '/' || i + 1 == length || text[i + 1] != '*') {
-        out.add(text[i]);
+        int from = i;
+        while (i + 1 < length && text[i + 1] != '/') {
+          i++;
+        }
+        out.add(text, from, i + 1);
         continue;
       }
       int end = commentEnd(text, i + 2, length);
@@ -57,6 +70,14 @@ final class Stripping {
   static void shell(byte[] text, int length, boolean json, ByteBuilder out) {
     for (int i = 0; i < length; i++) {
       int c = text[i];
+      if (!TRICK[c & 0xff]) {
+        int from = i;
+        while (i + 1 < length && !TRICK[text[i + 1] & 0xff]) {
+          i++;
+        }
+        out.add(text, from, i + 1);
+        continue;
+      }
       int before = out.length() == 0 ? 0 : out.bytes()[out.length() - 1];
       int after = i + 1 < length ? text[i + 1] : 0;
       int later = i + 2 < length ? text[i + 2] : 0;

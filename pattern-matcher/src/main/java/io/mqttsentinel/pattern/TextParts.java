@@ -28,6 +28,8 @@ final class TextParts {
   /** Parts that are looked at in any case, once a text is begun. */
   private static final int LEAST_PARTS = 2;
 
+  private static final int[] NONE = {};
+
   private final RuleScan rules;
   private final SecondOpinion opinion;
   private final TimeBudget budget;
@@ -77,19 +79,19 @@ final class TextParts {
   }
 
   /** The first part to look at, or null where nothing is left of the budget. */
-  TextPart first(byte[] view, double share) {
+  TextPart first(byte[] view, double share, boolean settled) {
     text = view;
     next = 0;
     taken.clear();
     if (!budget.isRunning()) {
-      int[] all = blocks.of(view);
-      order = Arrays.copyOf(all, budget.partsOf(all.length));
+      int parts = budget.partsOf(BlockOrder.blocks(view.length), settled && isDense(view));
+      order = parts == 0 ? NONE : Arrays.copyOf(blocks.of(view), parts);
       reserve = -1;
       return next();
     }
     long left = budget.left();
     reserve = left - (long) (share * left);
-    order = left == 0 ? new int[0] : blocks.of(view);
+    order = left == 0 ? NONE : blocks.of(view);
     return next();
   }
 
@@ -108,6 +110,10 @@ final class TextParts {
         text,
         Math.max(0, from - OVERLAP),
         Math.min(text.length, from + BlockOrder.BLOCK + OVERLAP));
+  }
+
+  private static boolean isDense(byte[] view) {
+    return SpecialBytes.areDense(view, view.length);
   }
 
   /** The blocks of the text whose parts were handed out. */

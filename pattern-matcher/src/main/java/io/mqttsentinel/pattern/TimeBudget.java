@@ -15,7 +15,10 @@ final class TimeBudget {
   /** Bytes of the longest text of a message, decoded ones too, up to which time does not count. */
   static final int FREE = 64 * 1024;
 
-  /** Bytes of all texts of a message that are looked at whole where time does not count. */
+  /**
+   * Bytes of all texts of a message that are looked at whole where time does not count; those of a
+   * {@link SpecialBytes#areDense dense} one count twice.
+   */
   static final int WHOLE = 2 * FREE;
 
   /** The same for a message that will be blocked in any case. */
@@ -38,6 +41,8 @@ final class TimeBudget {
   private boolean running;
   private int whole;
   private int parts;
+  private int plannedWhole;
+  private int plannedParts;
 
   TimeBudget(DecodeLimits limits) {
     this(limits, TimeBudget::ofThread);
@@ -56,6 +61,8 @@ final class TimeBudget {
     running = false;
     whole = 0;
     parts = PARTS;
+    plannedWhole = 0;
+    plannedParts = 0;
   }
 
   /** A text of that length is to be looked at. */
@@ -76,20 +83,57 @@ final class TimeBudget {
    *
    * @param settled whatever is found in it, the message will not be delivered
    */
-  boolean allowsWhole(int length, boolean settled) {
-    if (nanos == 0 || length <= SHORT) {
+  boolean allowsWhole(byte[] text, boolean settled) {
+    if (nanos == 0 || text.length <= SHORT) {
       return true;
     }
     boolean first = whole == 0;
-    if (!first && whole + length > (settled ? WHOLE_IF_SETTLED : WHOLE)) {
+    int weight = weight(text);
+    if (!first && whole + weight > (settled ? WHOLE_IF_SETTLED : WHOLE)) {
       return false;
     }
-    whole += length;
+    whole += weight;
     return true;
   }
 
-  /** Where time does not count: how many parts of a further text are looked at. */
-  int partsOf(int blocks) {
+  /** A text will be looked at, after those that were planned before. */
+  void plan(byte[] view) {
+    if (running || nanos == 0 || view.length <= SHORT) {
+      return;
+    }
+    int weight = weight(view);
+    if (plannedWhole == 0 || plannedWhole + weight <= WHOLE) {
+      plannedWhole += weight;
+    } else {
+      plannedParts += Math.min(BlockOrder.blocks(view.length), PARTS_OF_TEXT);
+    }
+  }
+
+  /** Whether anything of a further view of that length would be looked at. */
+  boolean hasRoom(int length) {
+    return running
+        || nanos == 0
+        || length <= SHORT
+        || plannedParts < PARTS
+        || plannedWhole + length <= WHOLE;
+  }
+
+  /** Where time does not count: nothing of further texts but short ones is looked at. */
+  boolean isSpent() {
+    return parts == 0;
+  }
+
+  private static int weight(byte[] text) {
+    return SpecialBytes.areDense(text, text.length) ? 2 * text.length : text.length;
+  }
+
+  /**
+   * Where time does not count: how many parts of a further text are looked at.
+   *
+   * @param few of all texts together no more than of one otherwise
+   */
+  int partsOf(int blocks, boolean few) {
+    parts = few ? Math.min(parts, PARTS_OF_TEXT) : parts;
     int allowed = Math.min(Math.min(blocks, PARTS_OF_TEXT), parts);
     parts -= allowed;
     return allowed;

@@ -2,16 +2,21 @@ package io.mqttsentinel.pattern;
 
 import static io.mqttsentinel.pattern.LongPayloads.actions;
 import static io.mqttsentinel.pattern.LongPayloads.inspect;
+import static io.mqttsentinel.pattern.LongPayloads.isFound;
 import static io.mqttsentinel.pattern.LongPayloads.log;
 import static io.mqttsentinel.pattern.LongPayloads.with;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mqttsentinel.schemas.Action;
 import io.mqttsentinel.schemas.Finding;
+import java.net.URLEncoder;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -55,5 +60,99 @@ final class ManyViewsTest {
     assertEquals(Action.FLAG, actions.get(PatternInspector.TRUNCATED), () -> "" + actions);
     byte[] honest = with(log(40_000), "%41", 0.5);
     assertEquals(Map.of(), actions(inspect(honest, new TimeBudget(DecodeLimits.DEFAULT))));
+  }
+
+  @Test
+  void whatIsBlockedIsNotDecodedFurtherThanItIsLookedAt() {
+    byte[] payload = HostilePayloads.all(16 * 1024).get("mixed paths");
+    List<Finding> findings = inspect(payload, new TimeBudget(DecodeLimits.DEFAULT));
+    assertTrue(actions(findings).containsValue(Action.BLOCK));
+    assertEquals(Action.FLAG, actions(findings).get(PatternInspector.TRUNCATED));
+    assertTrue(
+        findings.stream()
+            .flatMap(finding -> finding.getEvidence().stream())
+            .noneMatch(evidence -> evidence.getView().contains(">")));
+  }
+
+  @Test
+  void anAttackInSixteenKilobytesOfALogIsFoundInWhateverForm() {
+    for (String attack : LongPayloads.ATTACKS) {
+      for (double place : new double[] {0.02, 0.6, 0.97}) {
+        for (String form : List.of(attack, percent(attack), base64(attack))) {
+          byte[] payload = new VariedLog(11).with(16 * 1024, form, place);
+          List<Finding> findings = inspect(payload, new TimeBudget(DecodeLimits.DEFAULT));
+          assertTrue(isFound(findings), () -> form + " at " + place);
+          assertFalse(isCut(findings), form);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAttackInSixteenKilobytesOfJsonIsFoundInWhateverForm() {
+    for (String attack : LongPayloads.ATTACKS) {
+      for (String form : List.of(attack, percent(attack), base64(attack), escaped(attack))) {
+        StringBuilder json = new StringBuilder("[");
+        for (int i = 0; json.length() < 16 * 1024; i++) {
+          json.append("{\"id\":%d,\"temp\":%d.5,\"note\":\"it's ok\"},".formatted(i, i % 40));
+          if (i == 150) {
+            json.append("{\"id\":1,\"note\":\"%s\"},".formatted(form));
+          }
+        }
+        byte[] payload = json.append("{}]").toString().getBytes(UTF_8);
+        List<Finding> findings = inspect(payload, new TimeBudget(DecodeLimits.DEFAULT));
+        assertTrue(isFound(findings), form);
+        assertFalse(isCut(findings), form);
+      }
+    }
+  }
+
+  @Test
+  void bytesOfADenseTextCountTwice() {
+    byte[] sparse = new VariedLog(4).text(40_000);
+    byte[] dense = HostilePayloads.all(40_000).get("mixed brackets");
+    assertEquals(3, whole(sparse));
+    assertEquals(1, whole(dense));
+  }
+
+  @Test
+  void noViewIsMadeThatNobodyWouldLookAt() {
+    TimeBudget budget = new TimeBudget(DecodeLimits.DEFAULT);
+    budget.reset();
+    byte[] text = new VariedLog(4).text(TimeBudget.FREE);
+    int planned = 0;
+    for (; budget.hasRoom(text.length); planned++) {
+      budget.plan(text);
+    }
+    assertEquals(2 + 3, planned); // whole, and in parts
+    assertTrue(budget.hasRoom(TimeBudget.SHORT));
+  }
+
+  /** Of what is blocked in any case less may be looked at. */
+  private static boolean isCut(List<Finding> findings) {
+    Map<String, Action> actions = actions(findings);
+    return actions.containsKey(PatternInspector.TRUNCATED) && !actions.containsValue(Action.BLOCK);
+  }
+
+  private static int whole(byte[] text) {
+    TimeBudget budget = new TimeBudget(DecodeLimits.DEFAULT);
+    budget.reset();
+    int count = 0;
+    while (budget.allowsWhole(text, false)) {
+      count++;
+    }
+    return count;
+  }
+
+  private static String percent(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+  }
+
+  private static String escaped(String text) {
+    return text.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining());
   }
 }

@@ -60,6 +60,38 @@ final class NormalizerTest {
   }
 
   @Test
+  void commentsThatComeToLightAreTakenAsThoseBefore() {
+    List<String> chains = new ArrayList<>();
+    new Normalizer(DecodeLimits.DEFAULT)
+        .expand(
+            HostilePayloads.all(4096).get("mixed comments"), (view, chain) -> chains.add(chain));
+    assertTrue(chains.contains("stripped>stripped"), chains::toString);
+    assertTrue(chains.contains("joined>joined"), chains::toString);
+    assertTrue(
+        chains.stream()
+            .noneMatch(c -> c.contains("stripped>joined") || c.contains("joined>stripped")),
+        chains::toString);
+  }
+
+  @Test
+  void noViewFollowsWhereNoneIsWanted() {
+    List<String> chains = new ArrayList<>();
+    Normalizer normalizer = new Normalizer(DecodeLimits.DEFAULT);
+    byte[] text = HostilePayloads.all(4096).get("mixed comments");
+    Normalizer.Limit limit =
+        normalizer.expand(
+            text,
+            (view, chain) -> {
+              chains.add(chain);
+              if (chains.size() == 2) {
+                normalizer.end();
+              }
+            });
+    assertEquals(2, chains.size());
+    assertEquals(Normalizer.Limit.WORK, limit);
+  }
+
+  @Test
   void takesSeparatedValuesApart() {
     assertEquals("7\u001ea,\"b\"='c'\u001e\u001ex\u001e", csv("7,\"a,\"\"b\"\"='c'\",,x"));
     assertEquals("7\u001e'x\ny'\u001e2,5\u001e", csv("ts;v\n7;\"'x\ny'\";2,5\n"));

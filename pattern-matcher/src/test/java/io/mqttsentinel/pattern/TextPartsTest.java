@@ -30,7 +30,7 @@ final class TextPartsTest {
     budget.add(SIZE);
     int looked = 0;
     byte[] text = "some words ".repeat(SIZE).substring(0, SIZE).getBytes(UTF_8);
-    for (TextPart part = parts.first(text, 1); part != null; part = parts.next()) {
+    for (TextPart part = parts.first(text, 1, false); part != null; part = parts.next()) {
       looked++;
       now.addAndGet(microsOfPart * 1000);
     }
