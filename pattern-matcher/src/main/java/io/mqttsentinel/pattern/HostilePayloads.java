@@ -117,6 +117,8 @@ final class HostilePayloads {
     for (String unit : List.of("../", "' or ", "$(wget ", "{{7*", "<a b='", "union select ")) {
       payloads.put("numbered " + unit.strip(), numbered(unit, size));
     }
+    payloads.put("excepted matches", numbered("\nu=$(whoami) ", size));
+    payloads.put("a few excepted in a log", log("u=$(whoami)\n", size));
     for (Map.Entry<String, List<String>> words : MIXED.entrySet()) {
       payloads.put(words.getKey(), mixed(words.getValue(), size));
     }
@@ -149,6 +151,20 @@ final class HostilePayloads {
     StringBuilder text = new StringBuilder(size + 64);
     for (int i = 0; text.length() < size; i++) {
       text.append(unit).append(i);
+    }
+    return text.substring(0, size).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A log with a line of another kind in each of a dozen places. */
+  private static byte[] log(String line, int size) {
+    StringBuilder text = new StringBuilder(size + 128);
+    for (int i = 0, next = 0; text.length() < size; i++) {
+      if (text.length() >= next) {
+        text.append(line);
+        next += size / 12;
+      }
+      text.append(
+          "2026-03-01T12:00:%02d sensor %d: temp=%d, it's ok\n".formatted(i % 60, i, i % 40));
     }
     return text.substring(0, size).getBytes(StandardCharsets.UTF_8);
   }
