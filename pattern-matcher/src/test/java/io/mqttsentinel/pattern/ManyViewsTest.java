@@ -111,7 +111,9 @@ final class ManyViewsTest {
   void bytesOfADenseTextCountTwice() {
     byte[] sparse = new VariedLog(4).text(40_000);
     byte[] dense = HostilePayloads.all(40_000).get("mixed brackets");
+    byte[] json = "{\\\"temp\\\":21.5,\\\"hum\\\":40,\\\"on\\\":1}".repeat(1100).getBytes(UTF_8);
     assertEquals(3, whole(sparse));
+    assertEquals(3, whole(json));
     assertEquals(1, whole(dense));
   }
 
