@@ -48,6 +48,7 @@ final class Normalizer {
 
   private final DecodeLimits limits;
   private final TimeBudget budget;
+  private final boolean alone;
   private final ByteBuilder out = new ByteBuilder();
   private final ByteBuilder spare = new ByteBuilder();
   private final ArrayDeque<View> queue = new ArrayDeque<>();
@@ -61,20 +62,29 @@ final class Normalizer {
   private boolean ended;
   private Limit hit;
 
+  /** Takes each text for a message of its own. */
   Normalizer(DecodeLimits limits) {
-    this(limits, new TimeBudget(limits));
+    this(limits, new TimeBudget(limits), true);
   }
 
   /**
    * @param budget of the message that the texts belong to
    */
   Normalizer(DecodeLimits limits, TimeBudget budget) {
+    this(limits, budget, false);
+  }
+
+  private Normalizer(DecodeLimits limits, TimeBudget budget, boolean alone) {
     this.limits = limits;
     this.budget = budget;
+    this.alone = alone;
   }
 
   /** Hands the raw text and all its views to {@code sink}. */
   Limit expand(byte[] raw, ViewSink sink) {
+    if (alone) {
+      budget.reset();
+    }
     budget.add(raw.length);
     byte[] text = raw;
     String chain = RAW;

@@ -171,6 +171,17 @@ final class NormalizerTest {
   }
 
   @Test
+  void eachTextIsAMessageOfItsOwn() {
+    Normalizer normalizer = new Normalizer(DecodeLimits.DEFAULT);
+    byte[] text = ("{\"a\":\"%65vil\"}" + " ".repeat(11_000)).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 1000; i++) {
+      List<String> chains = new ArrayList<>();
+      normalizer.expand(text, (view, chain) -> chains.add(chain));
+      assertTrue(chains.contains("json>url"), i + ": " + chains);
+    }
+  }
+
+  @Test
   void aBombEndsAtTheLimit() throws IOException {
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bomb)) {
