@@ -11,9 +11,7 @@ public final class Epoch {
   /** How many lanes there can be. */
   public static final int LANES = 1 << 10;
 
-  /** Bits that count within a millisecond. */
-  public static final int COUNTER_BITS = 12;
-
+  private static final int COUNTER_BITS = 12;
   private static final int LANE_BITS = 10;
   private static final long START = Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
 
