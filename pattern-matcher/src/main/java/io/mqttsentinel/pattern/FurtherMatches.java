@@ -28,7 +28,7 @@ final class FurtherMatches {
   /** Receives what the rules that were asked for come to. */
   interface Outcome {
     /**
-     * @param match that counts, or {@code NONE} for the one seen first
+     * @param match that counts, or the one seen first
      * @param most what the rule may ask for
      */
     void of(int rule, PayloadPattern.Span match, Action most);
@@ -37,10 +37,12 @@ final class FurtherMatches {
   private final TimeBudget budget;
   private final TextPart part = new TextPart(OVERLAP + STRETCH);
   private final BitSet open = new BitSet();
+  private final PayloadPattern.Span[] first; // by rule, of those that are open
   private int judged;
 
-  FurtherMatches(TimeBudget budget) {
+  FurtherMatches(TimeBudget budget, int rules) {
     this.budget = budget;
+    this.first = new PayloadPattern.Span[rules];
   }
 
   /** Begins a message. */
@@ -49,8 +51,9 @@ final class FurtherMatches {
   }
 
   /** Asks for a rule whose match in the view to come may be excepted. */
-  void ask(int rule) {
+  void ask(int rule, PayloadPattern.Span match) {
     open.set(rule);
+    first[rule] = match;
   }
 
   boolean isAsked() {
@@ -77,7 +80,7 @@ final class FurtherMatches {
   /** Answers what was asked without looking: nothing that is found there would matter. */
   void leave(Outcome outcome) {
     for (int rule = open.nextSetBit(0); rule >= 0; rule = open.nextSetBit(rule + 1)) {
-      outcome.of(rule, PayloadPattern.Span.NONE, Action.FLAG);
+      outcome.of(rule, first[rule], Action.FLAG);
     }
     open.clear();
   }
@@ -100,7 +103,7 @@ final class FurtherMatches {
         continue;
       }
       if (judged++ >= MOST_JUDGED) {
-        outcome.of(rule, PayloadPattern.Span.NONE, Action.QUARANTINE);
+        outcome.of(rule, first[rule], Action.QUARANTINE);
         open.clear(rule);
         continue;
       }

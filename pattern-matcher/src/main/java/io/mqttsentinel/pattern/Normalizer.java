@@ -364,11 +364,7 @@ final class Normalizer {
       hit = Limit.VIEWS;
       return;
     }
-    if (work + out.length() > limits.work()) {
-      hit = Limit.WORK;
-      return;
-    }
-    if (!budget.hasRoom(out.length())) {
+    if (work + out.length() > limits.work() || !budget.hasRoom(out.length())) {
       hit = Limit.WORK;
       return;
     }

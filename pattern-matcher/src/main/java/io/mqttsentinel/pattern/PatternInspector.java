@@ -41,7 +41,6 @@ final class PatternInspector {
   private final Exceptions exceptions = new Exceptions();
   private final FurtherMatches further;
   private final Thresholds thresholds = new Thresholds();
-  private final PayloadPattern.Span[] seen;
   private InspectedMessage message;
   private byte[] payload;
   private List<JsonStep> place;
@@ -61,12 +60,11 @@ final class PatternInspector {
     this.normalizer = new Normalizer(limits, budget);
     this.threats = new RuleScan(rules.threats());
     this.names = new RuleScan(rules.names());
-    this.seen =
-        new PayloadPattern.Span
-            [Math.max(rules.threats().rules().size(), rules.names().rules().size())];
     this.alerts = new AlertRules(rules.alertValidation(), alertTopics);
     this.parts = new TextParts(threats, opinion, budget);
-    this.further = new FurtherMatches(budget);
+    this.further =
+        new FurtherMatches(
+            budget, Math.max(rules.threats().rules().size(), rules.names().rules().size()));
     this.findings = new PatternFindings(rules.version(), limits.exceeded());
   }
 
@@ -231,8 +229,7 @@ final class PatternInspector {
         if (!exceptions.isSure()) {
           boolean matters = most == Action.BLOCK && rule.action().compareTo(Action.FLAG) > 0;
           if (matters && !rule.exceptsAnywhere() && !found.isBlocked()) {
-            seen[i] = match;
-            further.ask(i);
+            further.ask(i, match);
             continue;
           }
           most = Action.FLAG;
@@ -251,9 +248,7 @@ final class PatternInspector {
   private void lookOn(RuleScan scan, byte[] view, String chain, BitSet blocks) {
     List<Rule> rules = scan.rules().rules();
     FurtherMatches.Outcome add =
-        (i, other, most) ->
-            found.add(
-                rules.get(i), most, fieldName(), view, other.exists() ? other : seen[i], chain);
+        (i, match, most) -> found.add(rules.get(i), most, fieldName(), view, match, chain);
     if (found.isBlocked()) {
       further.leave(add);
     } else if (!further.seek(scan, view, blocks, add)) {

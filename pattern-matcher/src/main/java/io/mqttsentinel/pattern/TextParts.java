@@ -84,7 +84,9 @@ final class TextParts {
     next = 0;
     taken.clear();
     if (!budget.isRunning()) {
-      int parts = budget.partsOf(BlockOrder.blocks(view.length), settled && isDense(view));
+      int parts =
+          budget.partsOf(
+              BlockOrder.blocks(view.length), settled && SpecialBytes.areDense(view, view.length));
       order = parts == 0 ? NONE : Arrays.copyOf(blocks.of(view), parts);
       reserve = -1;
       return next();
@@ -110,10 +112,6 @@ final class TextParts {
         text,
         Math.max(0, from - OVERLAP),
         Math.min(text.length, from + BlockOrder.BLOCK + OVERLAP));
-  }
-
-  private static boolean isDense(byte[] view) {
-    return SpecialBytes.areDense(view, view.length);
   }
 
   /** The blocks of the text whose parts were handed out. */
