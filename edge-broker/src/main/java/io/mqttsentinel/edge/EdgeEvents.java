@@ -48,17 +48,23 @@ final class EdgeEvents {
   }
 
   void started() {
-    life(EdgeEventType.STARTED, this::acknowledged);
+    life(EdgeEventType.STARTED);
   }
 
-  /** One at a time: while Kafka is away they do not pile up. */
+  /**
+   * Overtakes what waits for Kafka: an edge with much to send is slow, but not lost. One at a time:
+   * while Kafka is away they do not pile up.
+   */
   synchronized void heartbeat() {
     if (over) {
       return; // it would count as alive again, and then as lost
     }
     if (heartbeatUnderWay.compareAndSet(false, true)) {
-      life(
-          EdgeEventType.HEARTBEAT,
+      uplink.submitFirst(
+          Topics.EDGE_EVENTS,
+          identity.edge(),
+          ofLife(EdgeEventType.HEARTBEAT),
+          RECORD_SIZE,
           failure -> {
             heartbeatUnderWay.set(false);
             acknowledged(failure);
@@ -68,7 +74,7 @@ final class EdgeEvents {
 
   synchronized void stopped() {
     over = true;
-    life(EdgeEventType.STOPPED, this::acknowledged);
+    life(EdgeEventType.STOPPED);
   }
 
   boolean kafkaAnsweredWithin(Duration time) {
@@ -143,9 +149,13 @@ final class EdgeEvents {
     }
   }
 
-  private void life(EdgeEventType type, Uplink.Completion completion) {
-    EdgeEvent event = event(type).setConnections(connections.getAsInt()).build();
-    uplink.submit(Topics.EDGE_EVENTS, identity.edge(), event, RECORD_SIZE, completion);
+  private void life(EdgeEventType type) {
+    uplink.submit(
+        Topics.EDGE_EVENTS, identity.edge(), ofLife(type), RECORD_SIZE, this::acknowledged);
+  }
+
+  private EdgeEvent ofLife(EdgeEventType type) {
+    return event(type).setConnections(connections.getAsInt()).build();
   }
 
   private void acknowledged(Exception failure) {

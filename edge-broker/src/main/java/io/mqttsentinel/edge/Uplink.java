@@ -5,9 +5,9 @@ import io.mqttsentinel.schemas.Topic;
 import io.mqttsentinel.schemas.TopicLayout;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +40,7 @@ final class Uplink implements AutoCloseable {
   private final AvroSerdes serdes;
   private final TopicLayout layout;
   private final UplinkConfig config;
-  private final BlockingQueue<Outgoing<?, ?>> queue = new LinkedBlockingQueue<>();
+  private final BlockingDeque<Outgoing<?, ?>> queue = new LinkedBlockingDeque<>();
   private final AtomicInteger records = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -75,9 +75,15 @@ final class Uplink implements AutoCloseable {
    */
   <K, V extends SpecificRecord> void submit(
       Topic<K, V> topic, K key, V value, int size, Completion completion) {
-    records.incrementAndGet();
-    bytes.addAndGet(size);
-    queue.add(new Outgoing<>(topic, key, value, size, completion));
+    reserve(size);
+    queue.addLast(new Outgoing<>(topic, key, value, size, completion));
+  }
+
+  /** Submits a record that overtakes those which wait here: for one that is of use only now. */
+  <K, V extends SpecificRecord> void submitFirst(
+      Topic<K, V> topic, K key, V value, int size, Completion completion) {
+    reserve(size);
+    queue.addFirst(new Outgoing<>(topic, key, value, size, completion));
   }
 
   /** Counts a record that has to wait for another one before it is submitted. */
