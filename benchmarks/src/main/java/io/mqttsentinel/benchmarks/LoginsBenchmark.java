@@ -76,7 +76,7 @@ final class LoginsBenchmark {
           phase("cold: each client for the first time", clients, meter, fresh(options.seconds()));
       List<FloodWindow> windows = floods(clients, flooder, alerts);
       return new LoginsReport(options, system, Machine.here(proc))
-          .markdown(List.of(warm, cold), windows);
+          .markdown(List.of(warm, cold), windows, fleet.traffic());
     }
   }
 

@@ -18,12 +18,13 @@ record LoginsReport(LoginsOptions options, SystemUnderTest system, Machine machi
   private static final String BANS = "sentinel_edge_bans_made_total";
   private static final List<String> SOURCES = List.of("hit", "miss", "stale");
 
-  String markdown(List<LoginPhase> phases, List<FloodWindow> windows) {
+  String markdown(List<LoginPhase> phases, List<FloodWindow> windows, Traffic alerts) {
     try (Formatter out = new Formatter(Locale.ROOT)) {
       header(out);
       connects(out, phases);
       decisions(out, phases);
       good(out, windows);
+      losses(out, alerts);
       bad(out, windows);
       edge(out, windows);
       CpuTable cpu = new CpuTable();
@@ -121,6 +122,16 @@ record LoginsReport(LoginsOptions options, SystemUnderTest system, Machine machi
           window.alerts().lag().p99());
     }
     out.format("%n");
+  }
+
+  /** Alerts that were lost because nobody was there any more. */
+  private static void losses(Formatter out, Traffic alerts) {
+    long lost = alerts.counts().connectionsLost();
+    if (lost > 0) {
+      out.format(
+          "Connections of subscribers and publishers lost: %d. The first: %s.%n%n",
+          lost, alerts.firstLoss());
+    }
   }
 
   private void bad(Formatter out, List<FloodWindow> windows) {
