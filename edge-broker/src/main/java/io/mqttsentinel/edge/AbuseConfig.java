@@ -26,6 +26,9 @@ import java.time.Duration;
  * @param suspectRefusals suspects from one address that found no place to wait, or waited in vain;
  *     their passwords were not looked at, so none of them is a refused login. An address that goes
  *     on is banned
+ * @param suspectSocketsPerSecond sockets of suspects of all addresses that are listened to in a
+ *     second. More are closed at once, before a TLS handshake and whoever is behind them, and count
+ *     as suspects that found no place to wait
  */
 @ConfigurationProperties("sentinel.edge.abuse")
 record AbuseConfig(
@@ -39,7 +42,8 @@ record AbuseConfig(
     @Bindable(defaultValue = "2") int suspectsAtOnce,
     @Bindable(defaultValue = "200") int suspectsPerSecond,
     @Bindable(defaultValue = "100") int suspectsWaiting,
-    @Bindable(defaultValue = "100") int suspectRefusals) {
+    @Bindable(defaultValue = "100") int suspectRefusals,
+    @Bindable(defaultValue = "500") int suspectSocketsPerSecond) {
 
   AbuseConfig {
     ConfigCheck.positive("sentinel.edge.abuse.window", window);
@@ -53,5 +57,7 @@ record AbuseConfig(
     ConfigCheck.atLeast("sentinel.edge.abuse.suspects-per-second", suspectsPerSecond, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspects-waiting", suspectsWaiting, 1);
     ConfigCheck.atLeast("sentinel.edge.abuse.suspect-refusals", suspectRefusals, 1);
+    ConfigCheck.atLeast(
+        "sentinel.edge.abuse.suspect-sockets-per-second", suspectSocketsPerSecond, 1);
   }
 }

@@ -4,6 +4,7 @@ import io.mqttsentinel.schemas.BanKind;
 import io.mqttsentinel.schemas.RemoteAddress;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,10 +15,14 @@ final class AbuseWatch {
 
   private static final int BUCKETS = 1 << 16;
   private static final int SUBSCRIBER_PREFIX = 64;
+  private static final String SUSPECT_FLOOD = "suspect_flood";
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final long EVERYBODY = 0;
 
   private final SharedBuckets addressFailures;
   private final SharedBuckets suspects;
   private final SharedBuckets suspectRefusals;
+  private final SharedBuckets suspectSockets;
   private final SharedBuckets userFailures;
   private final SharedBuckets clientFailures;
   private final SharedBuckets clientConnects;
@@ -29,6 +34,7 @@ final class AbuseWatch {
     addressFailures = buckets(config.failuresPerAddress(), config);
     suspects = buckets(config.suspectAfter(), config);
     suspectRefusals = buckets(config.suspectRefusals(), config);
+    suspectSockets = new SharedBuckets(Rate.of(config.suspectSocketsPerSecond(), SECOND), 1);
     userFailures = buckets(config.failuresPerUsername(), config);
     clientFailures = buckets(config.failuresPerClient(), config);
     clientConnects = buckets(config.connectsPerClient(), config);
@@ -49,7 +55,10 @@ final class AbuseWatch {
     if (connection.addressKey() != PeerAddress.NOBODY) {
       var _ = suspects.take(connection.addressKey(), now);
     }
-    banBeyond(addressFailures, connection, "brute_force_address", now);
+    if (isBeyond(addressFailures, connection.addressKey(), now)) {
+      events.abuse(connection, "brute_force_address", now);
+      ban(connection.remoteAddress(), "brute_force_address");
+    }
     if (client.username() != null && userFailures.take(hash(client.username()), now) > 0) {
       events.abuse(connection, "brute_force_username", now);
     }
@@ -60,22 +69,38 @@ final class AbuseWatch {
 
   /** A suspect that nobody was asked about: the place to wait is full of its like. */
   void crowdedOut(Connection connection) {
-    banBeyond(suspectRefusals, connection, "suspect_flood", nanos.getAsLong());
-  }
-
-  /** Counts one more of this address, and bans it where that is too much. */
-  private void banBeyond(SharedBuckets counted, Connection connection, String reason, long now) {
-    if (connection.addressKey() != PeerAddress.NOBODY
-        && counted.take(connection.addressKey(), now) > 0) {
-      events.abuse(connection, reason, now);
-      bans.ban(BanKind.ADDRESS, subscriber(connection), reason);
+    long now = nanos.getAsLong();
+    if (isBeyond(suspectRefusals, connection.addressKey(), now)) {
+      events.abuse(connection, SUSPECT_FLOOD, now);
+      ban(connection.remoteAddress(), SUSPECT_FLOOD);
     }
   }
 
+  /** The same of one that was not even listened to. */
+  void crowdedOut(long addressKey, String remoteAddress) {
+    if (isBeyond(suspectRefusals, addressKey, nanos.getAsLong())) {
+      events.abuse(remoteAddress, SUSPECT_FLOOD);
+      ban(remoteAddress, SUSPECT_FLOOD);
+    }
+  }
+
+  /** Counts one more of this address; whether that is too much. */
+  private static boolean isBeyond(SharedBuckets counted, long addressKey, long now) {
+    return addressKey != PeerAddress.NOBODY && counted.take(addressKey, now) > 0;
+  }
+
+  private void ban(String remoteAddress, String reason) {
+    bans.ban(BanKind.ADDRESS, subscriber(remoteAddress), reason);
+  }
+
   /** Whether logins from its address failed, more than once by mistake. */
-  boolean isSuspect(Connection connection) {
-    return connection.addressKey() != PeerAddress.NOBODY
-        && suspects.isEmpty(connection.addressKey(), nanos.getAsLong());
+  boolean isSuspect(long addressKey) {
+    return addressKey != PeerAddress.NOBODY && suspects.isEmpty(addressKey, nanos.getAsLong());
+  }
+
+  /** Whether a socket comes from a suspect, and more of them came than anybody listens to. */
+  boolean isUnheard(long addressKey) {
+    return isSuspect(addressKey) && suspectSockets.take(EVERYBODY, nanos.getAsLong()) > 0;
   }
 
   void connected(Connection connection) {
@@ -88,8 +113,8 @@ final class AbuseWatch {
   }
 
   /** The address, or the range that one subscriber of IPv6 has. */
-  private static String subscriber(Connection connection) {
-    String host = RemoteAddress.host(connection.remoteAddress());
+  private static String subscriber(String remoteAddress) {
+    String host = RemoteAddress.host(remoteAddress);
     InetAddress address = PeerAddress.parse(host);
     return address instanceof Inet4Address || address == null
         ? host

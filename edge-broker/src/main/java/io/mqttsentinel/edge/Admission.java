@@ -48,11 +48,16 @@ final class Admission {
     if (bans.find(address) != null) {
       return Closure.BANNED;
     }
+    long key = key(address);
     boolean full =
-        !isExempt(address)
-            && byAddress.getOrDefault(PeerAddress.key(address), 0)
-                >= config.connectionsPerAddress();
+        key != PeerAddress.NOBODY
+            && byAddress.getOrDefault(key, 0) >= config.connectionsPerAddress();
     return full ? ADDRESS_FULL : null;
+  }
+
+  /** What counts as its peer; nobody where it is exempt. */
+  long key(InetAddress address) {
+    return isExempt(address) ? PeerAddress.NOBODY : PeerAddress.key(address);
   }
 
   /** Null: it may stay; else how it ends. Each socket that comes is to {@link #left} later. */
@@ -71,11 +76,11 @@ final class Admission {
     if (bans.find(address) != null) {
       return Closure.BANNED;
     }
-    if (isExempt(address)) {
+    long key = key(address);
+    connection.addressKey(key);
+    if (key == PeerAddress.NOBODY) {
       return null;
     }
-    long key = PeerAddress.key(address);
-    connection.addressKey(key);
     return byAddress.merge(key, 1, Integer::sum) > config.connectionsPerAddress()
         ? ADDRESS_FULL
         : null;

@@ -27,13 +27,13 @@ final class ArrivalFlow {
         .deadline(config.connectTimeout(), () -> closing.violated(connection, NO_CONNECT));
     turnAway(connection, access.came());
     if (!config.isBehindProxy()) {
-      identified(connection);
+      turnAway(connection, access.identified(connection));
     }
   }
 
-  /** It is known whose connection it is. */
-  void identified(Connection connection) {
-    turnAway(connection, access.identified(connection));
+  /** A load balancer told whose connection it is. */
+  void proxied(Connection connection) {
+    turnAway(connection, access.proxied(connection));
   }
 
   private void turnAway(Connection connection, @Nullable Closure reason) {

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.BiConsumer;
 
@@ -16,7 +15,7 @@ import java.util.function.BiConsumer;
 @Sharable
 final class Door extends ChannelInboundHandlerAdapter {
 
-  private final Admission admission;
+  private final Access access;
   private final boolean knowsAddresses;
   private final BiConsumer<String, String> tell;
   private final EdgeMetrics metrics;
@@ -26,11 +25,8 @@ final class Door extends ChannelInboundHandlerAdapter {
    * @param tell takes {@code host:port} of who is turned away, and why
    */
   Door(
-      Admission admission,
-      boolean knowsAddresses,
-      BiConsumer<String, String> tell,
-      EdgeMetrics metrics) {
-    this.admission = admission;
+      Access access, boolean knowsAddresses, BiConsumer<String, String> tell, EdgeMetrics metrics) {
+    this.access = access;
     this.knowsAddresses = knowsAddresses;
     this.tell = tell;
     this.metrics = metrics;
@@ -40,8 +36,7 @@ final class Door extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object accepted) {
     Channel child = (Channel) accepted;
     InetSocketAddress peer = child.remoteAddress() instanceof InetSocketAddress it ? it : null;
-    InetAddress address = peer == null || !knowsAddresses ? null : peer.getAddress();
-    Closure reason = admission.refusal(address);
+    Closure reason = access.refusal(knowsAddresses ? peer : null);
     if (reason == null) {
       ctx.fireChannelRead(child);
       return;

@@ -99,11 +99,7 @@ final class EdgeEvents {
   /** The same before there is a connection. */
   void turnedAway(String remoteAddress, String detail) {
     if (isNews(remoteAddress, detail)) {
-      offer(
-          event(EdgeEventType.CONNECTION_REFUSED)
-              .setRemoteAddress(remoteAddress)
-              .setDetail(detail)
-              .build());
+      offer(EdgeEventType.CONNECTION_REFUSED, remoteAddress, detail);
     }
   }
 
@@ -129,6 +125,13 @@ final class EdgeEvents {
     }
   }
 
+  /** The same of who has no connection. */
+  void abuse(String remoteAddress, String detail) {
+    if (isNews(remoteAddress, detail)) {
+      offer(EdgeEventType.RATE_LIMITED, remoteAddress, detail);
+    }
+  }
+
   private void refusal(EdgeEventType type, Connection connection, String detail) {
     offer(
         event(type)
@@ -138,6 +141,10 @@ final class EdgeEvents {
             .setRemoteAddress(connection.remoteAddress())
             .setDetail(detail)
             .build());
+  }
+
+  private void offer(EdgeEventType type, String remoteAddress, String detail) {
+    offer(event(type).setRemoteAddress(remoteAddress).setDetail(detail).build());
   }
 
   /** May be lost, and is counted then: nobody shall fill our memory by being refused. */

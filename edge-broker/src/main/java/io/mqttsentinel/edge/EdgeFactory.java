@@ -163,7 +163,7 @@ final class EdgeFactory {
     EndFlow ends =
         new EndFlow(connections, sessions, deliveries, audit, replays, admission, gate, pace);
 
-    Door door = new Door(admission, !config.isBehindProxy(), events::turnedAway, metrics);
+    Door door = new Door(access, !config.isBehindProxy(), events::turnedAway, metrics);
     MoquetteServer moquette = new MoquetteServer(config, certificates, door, housekeeping);
     DownlinkReader downlink =
         new DownlinkReader(

@@ -86,7 +86,7 @@ final class SentinelHandler extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ProxiedAddress proxied) {
       connection.remoteAddress(proxied.peer());
-      flows.arrivals().identified(connection);
+      flows.arrivals().proxied(connection);
       return;
     }
     if (event == ChannelInputShutdownEvent.INSTANCE) {

@@ -8,8 +8,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mqttsentinel.schemas.AvroSerdes;
 import io.mqttsentinel.schemas.InMemorySchemaRegistry;
 import io.mqttsentinel.schemas.TopicLayout;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class AccessTest {
 
   private static final int BORNE = 5;
+  private static final int HEARD = 2;
   private static final int ANY = 1000;
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final String STRANGER = "192.0.2.1:4711";
@@ -65,6 +68,47 @@ class AccessTest {
     assertEquals(0, bans("suspect_flood") + bans("brute_force_address"));
   }
 
+  @Test
+  void soManySuspectsAreListenedToInSecond() {
+    deny(STRANGER, 1);
+    deny(EXEMPT, 1);
+
+    assertEquals(HEARD, heard(STRANGER, BORNE));
+    assertEquals(BORNE, heard(EXEMPT, BORNE));
+    assertEquals(BORNE, heard("192.0.2.2:4711", BORNE), "no suspect");
+
+    now += Duration.ofSeconds(1).toNanos();
+    assertEquals(HEARD, heard(STRANGER, HEARD));
+  }
+
+  @Test
+  void suspectsWhoseAddressTheLoadBalancerTellsAreNoDifferent() {
+    deny(STRANGER, 1);
+    for (int i = 0; i < HEARD; i++) {
+      assertNull(access.proxied(AdmissionTest.connection(STRANGER)));
+    }
+    assertEquals("suspects_unheard", access.proxied(AdmissionTest.connection(STRANGER)).word());
+  }
+
+  @Test
+  void suspectsThatAreNotListenedToCountAsThoseThatFindNoPlace() {
+    deny(STRANGER, 1);
+    heard(STRANGER, HEARD + BORNE);
+    assertEquals(0, bans("suspect_flood"));
+
+    assertEquals(0, heard(STRANGER, 1));
+    assertEquals(1, bans("suspect_flood"));
+  }
+
+  private int heard(String address, int times) {
+    int heard = 0;
+    for (int i = 0; i < times; i++) {
+      String host = address.substring(0, address.indexOf(':'));
+      heard += access.refusal(new InetSocketAddress(host, 4711)) == null ? 1 : 0;
+    }
+    return heard;
+  }
+
   private void crowdOut(String address, int times) {
     for (int i = 0; i < times; i++) {
       access.crowdedOut(come(address));
@@ -83,6 +127,15 @@ class AccessTest {
   }
 
   private Access access() {
+    Bans bans = new Bans(clock);
+    Admission admission = new Admission(AdmissionTest.limits(ANY, "198.51.100.0/24"), bans);
+    return access(admission, bans, meters, () -> now);
+  }
+
+  /** Bears five of a kind in a minute; listens to two suspects a second. */
+  static Access access(
+      Admission admission, Bans bans, SimpleMeterRegistry meters, LongSupplier nanos) {
+    Clock clock = Clock.systemUTC();
     Uplink uplink =
         new Uplink(
             new UplinkProducers(new MockProducer<>(), new MockProducer<>()),
@@ -97,10 +150,9 @@ class AccessTest {
                 "none"));
     EdgeIdentity identity = new EdgeIdentity("local", "edge-0", 0, 1);
     EdgeMetrics metrics = new EdgeMetrics(meters);
-    Bans bans = new Bans(clock);
     AbuseWatch abuse =
         new AbuseWatch(
-            new AbuseConfig(WINDOW, BORNE, ANY, ANY, ANY, WINDOW, 1, 1, 1, 1, BORNE),
+            new AbuseConfig(WINDOW, BORNE, ANY, ANY, ANY, WINDOW, 1, 1, 1, 1, BORNE, HEARD),
             new BanWriter(
                 uplink,
                 bans,
@@ -109,10 +161,9 @@ class AccessTest {
                 identity,
                 WINDOW,
                 clock),
-            new EdgeEvents(uplink, identity, metrics, clock, () -> 0, () -> now),
-            () -> now);
-    return new Access(
-        new Admission(AdmissionTest.limits(ANY, "198.51.100.0/24"), bans), bans, abuse);
+            new EdgeEvents(uplink, identity, metrics, clock, () -> 0, nanos),
+            nanos);
+    return new Access(admission, bans, abuse);
   }
 
   private Connection come(String address) {

@@ -82,7 +82,7 @@ class DoorTest {
 
   private Door door(boolean knowsAddresses) {
     return new Door(
-        admission,
+        AccessTest.access(admission, bans, new SimpleMeterRegistry(), () -> 0),
         knowsAddresses,
         (address, reason) -> told.add(reason + " of " + address),
         new EdgeMetrics(meters));
