@@ -130,7 +130,15 @@ final class DeliveryQueue {
     void of(long id, int size);
   }
 
+  /**
+   * What was found at a start of the task may come from records that are still to be read again. An
+   * entry that goes must not take along that it was queued: a crash can come before the window that
+   * follows it.
+   */
   private boolean remove(Session session, long id, Removal noted) {
+    if (session.window().isKnownByEntriesOnly()) {
+      store(session);
+    }
     byte[] removed = store.delete(key(session.clientId(), id));
     if (removed == null) {
       return false;

@@ -22,6 +22,7 @@ final class Window {
   private int queued;
   private int inFlight;
   private long bytes;
+  private boolean untold; // an entry was found that the stored window does not know
   private int idsLeft; // that may be given before one could have a packet id that is in use
 
   /**
@@ -53,6 +54,7 @@ final class Window {
 
   /** An entry of the queue was read; entries come in order of their ids. */
   void found(long id, QueuedMessage entry, int size, long connection) {
+    untold |= !hasQueued(entry.getRouted(), entry.getOffset());
     note(id, entry.getRouted(), entry.getOffset(), size);
     boolean sentNow = connection != 0 && entry.getSentEpoch() == connection;
     if (sentNow || id <= sentUpTo) {
@@ -61,6 +63,11 @@ final class Window {
     } else if (entry.getSentEpoch() != 0) {
       sentBefore = Math.max(sentBefore, id);
     }
+  }
+
+  /** Whether only the entries that were found say how far the session's messages were queued. */
+  boolean isKnownByEntriesOnly() {
+    return untold;
   }
 
   /** Whether the message at this offset was queued before. */
@@ -148,6 +155,7 @@ final class Window {
   }
 
   DeliveryWindow stored(long connection) {
+    untold = false;
     return new DeliveryWindow(
         connection, lastId, sentUpTo, sentBefore, clearedOffset, routedOffset);
   }
