@@ -17,6 +17,8 @@ final class AbuseWatch {
   private static final int SUBSCRIBER_PREFIX = 64;
   private static final String SUSPECT_FLOOD = "suspect_flood";
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** Key of what is counted for all addresses together. */
   private static final long EVERYBODY = 0;
 
   private final SharedBuckets addressFailures;
